@@ -1,0 +1,139 @@
+"""Terms: one numbered version of every number and policy that the rules read, and the business day they define."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class PinPolicy(StrEnum):
+    """Who must say who they are before an act."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    OFF = "off"
+
+
+class OfflineRedemption(StrEnum):
+    """What a till without the server's verdict may hand out a reward on."""
+
+    NEVER = "never"
+    CONFIRMED = "confirmed"
+    PROVISIONAL = "provisional"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The least and the greatest allowed value, both allowed; of a text, its length in characters."""
+
+    least: int
+    greatest: int
+
+
+BOUNDS: Final = {
+    "stamps_target": Bound(1, 100),
+    "reward": Bound(1, 120),
+    "cooldown_minutes": Bound(0, 10_080),
+    "daily_limit": Bound(1, 1_000),
+    "visit_limit": Bound(1, 20),
+    "void_days_max": Bound(0, 35),
+}
+
+
+class InvalidTerms(ValueError):
+    """Terms out of bounds. `problems` says each in words for the merchant."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """All that `judge` reads of a merchant. Never edited: a change makes the next version.
+
+    Raises InvalidTerms when a value is out of its bounds.
+    """
+
+    version: int = 1
+    stamps_target: int = 10
+    reward: str = "Free coffee"
+    cooldown_minutes: int = 15
+    daily_limit: int = 5
+    visit_limit: int = 1
+    stamps_enabled: bool = True
+    timezone: str = "UTC"
+    day_starts_at: time = time(0, 0)
+    pin_policy: PinPolicy = PinPolicy.REQUIRED
+    allow_voids: bool = True
+    void_days_max: int = 30
+    cross_store_redemption: bool = True
+    offline_redemption: OfflineRedemption = OfflineRedemption.CONFIRMED
+
+    def __post_init__(self) -> None:
+        problems = tuple(self._problems())
+        if problems:
+            raise InvalidTerms(problems)
+
+    def _problems(self) -> list[str]:
+        problems = []
+        for name, bound in BOUNDS.items():
+            value = getattr(self, name)
+            measure = len(value) if isinstance(value, str) else value
+            if not bound.least <= measure <= bound.greatest:
+                unit = " characters" if isinstance(value, str) else ""
+                problems.append(f"{name} must be {bound.least} to {bound.greatest}{unit}, not {measure}")
+        if not is_timezone(self.timezone):
+            problems.append(f"timezone {self.timezone!r} is not a time zone like Europe/Luxembourg")
+        if self.version < 1:
+            problems.append(f"version must be at least 1, not {self.version}")
+        return problems
+
+    @property
+    def cooldown(self) -> timedelta:
+        return timedelta(minutes=self.cooldown_minutes)
+
+    @property
+    def void_window(self) -> timedelta:
+        return timedelta(days=self.void_days_max)
+
+
+def is_timezone(name: str) -> bool:
+    """Whether the IANA database knows this zone."""
+    try:
+        _zone(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # ValueError: a path outside the database. OSError: the name of one of its folders, such as "Europe".
+        return False
+    return True
+
+
+def day_start(terms: Terms, day: date) -> datetime:
+    """The moment, in UTC, at which the business day `day` begins in the merchant's zone.
+
+    Where the wall clock shows `day_starts_at` twice that day, the first counts; where it skips it, the day begins as
+    if the clock had not been moved yet (PEP 495, fold=0). Each business day is therefore 23, 24 or 25 hours long, in
+    zones that move by an hour.
+    """
+    return datetime.combine(day, terms.day_starts_at, tzinfo=_zone(terms.timezone)).astimezone(UTC)
+
+
+def business_date(terms: Terms, at: datetime) -> date:
+    """The business day that the moment `at` belongs to."""
+    day = at.astimezone(_zone(terms.timezone)).date()
+    # Before the day's beginning, but after midnight, the till still sells yesterday's coffee.
+    return day if at >= day_start(terms, day) else day - timedelta(days=1)
+
+
+def business_day(terms: Terms, day: date) -> tuple[datetime, datetime]:
+    """The beginning of the business day `day` and that of the next, in UTC."""
+    return day_start(terms, day), day_start(terms, day + timedelta(days=1))
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    if not name:
+        raise ValueError("an empty name is no time zone")
+    return ZoneInfo(name)

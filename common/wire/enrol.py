@@ -1,0 +1,45 @@
+"""Enrol a till: a code made on the server becomes a till's token and keys."""
+
+from typing import Annotated
+
+from pydantic import Base64Bytes, Field
+
+from common.ids import MerchantId, StoreId, TillId
+from common.wire.base import AppVersion, Count, Message, Moment, text
+
+
+class EnrolRequest(Message):
+    code: Annotated[str, text(1, 40)]
+    app_version: AppVersion
+    protocol: Annotated[int, Field(strict=True)]
+
+
+class EnrolledTill(Message):
+    """`number` is the block that the till makes card numbers from, 1 to 9999."""
+
+    id: TillId
+    name: str
+    number: Annotated[int, Field(ge=1, le=9_999)]
+
+
+class EnrolledStore(Message):
+    id: StoreId
+    name: str
+
+
+class EnrolledMerchant(Message):
+    id: MerchantId
+    name: str
+
+
+class EnrolResponse(Message):
+    """All that a till needs from now on. `token` and `pin_key` are secrets and are said this once only."""
+
+    till: EnrolledTill
+    store: EnrolledStore
+    merchant: EnrolledMerchant
+    token: str
+    pin_key: Base64Bytes
+    epoch: Count
+    incarnation: str
+    server_time: Moment

@@ -1,0 +1,190 @@
+"""Pull: the feed of everything that a till must know, in the order of the merchant's versions."""
+
+from datetime import date, time
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Base64Bytes, Field, PlainSerializer, PlainValidator, WithJsonSchema
+
+from common.ids import CardId, MerchantId, OperationKey, StaffId, StoreId
+from common.ledger import TransactionKind
+from common.pin import PinCost
+from common.rules.standing import Role
+from common.terms import OfflineRedemption, PinPolicy, Terms
+from common.wire.base import Message, Moment
+from common.wire.push import Verdict
+
+PULL_LIMIT_DEFAULT: Final = 500
+PULL_LIMIT_MAX: Final = 5_000
+HISTORY_DAYS: Final = 35
+"""How far back a snapshot's transactions reach: as far as any rule looks."""
+
+
+def _read_time_of_day(value: object) -> time:
+    if isinstance(value, str):
+        return time.fromisoformat(value)
+    if isinstance(value, time):
+        return value
+    raise ValueError("a time of day is text like 04:30")
+
+
+TimeOfDay = Annotated[
+    time,
+    PlainValidator(_read_time_of_day),
+    PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"}),
+]
+
+
+class MerchantRow(Message):
+    id: MerchantId
+    name: str
+    offline_days_max: int
+    pin_attempts_max: int
+    pin_lock_minutes: int
+    ver: int
+
+
+class ProgramRow(Message):
+    id: UUID
+    name: str
+    inactive_since: Moment | None = None
+    ver: int
+
+
+class StoreRow(Message):
+    id: StoreId
+    name: str
+    ver: int
+
+
+class TermsRow(Message):
+    """One version of the terms, with every number and policy."""
+
+    version: int
+    stamps_target: int
+    reward: str
+    cooldown_minutes: int
+    daily_limit: int
+    visit_limit: int
+    stamps_enabled: bool
+    timezone: str
+    day_starts_at: TimeOfDay
+    pin_policy: PinPolicy
+    allow_voids: bool
+    void_days_max: int
+    cross_store_redemption: bool
+    offline_redemption: OfflineRedemption
+    ver: int
+
+    def terms(self) -> Terms:
+        """The terms that the rules read. Raises InvalidTerms when a number is out of its bounds."""
+        return Terms(
+            **self.model_dump(mode="python", exclude={"ver", "day_starts_at"}), day_starts_at=self.day_starts_at
+        )
+
+
+class PinCostRow(Message):
+    time_cost: int
+    memory_kib: int
+    parallelism: int
+
+    def cost(self) -> PinCost:
+        return PinCost(self.time_cost, self.memory_kib, self.parallelism)
+
+
+class StaffRow(Message):
+    """A member of staff. `verifier` is this till's own; salt, cost and verifier are null for somebody without a PIN."""
+
+    id: StaffId
+    name: str
+    role: Role
+    store_ids: list[StoreId] | None = None
+    salt: Base64Bytes | None = None
+    cost: PinCostRow | None = None
+    verifier: Base64Bytes | None = None
+    inactive_since: Moment | None = None
+    ver: int
+
+
+class CardRow(Message):
+    id: CardId
+    number: str
+    token: str
+    store_id: StoreId
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    stamp_count: int
+    lifetime_stamps: int
+    redemptions: int
+    last_stamp_at: Moment | None = None
+    last_redemption_at: Moment | None = None
+    inactive_since: Moment | None = None
+    carried_over: bool = False
+    ver: int
+
+
+class AliasRow(Message):
+    card_id: CardId
+    merged_into: CardId
+    ver: int
+
+
+class TransactionRow(Message):
+    """A ledger row; `key` is its operation's."""
+
+    key: OperationKey
+    card_id: CardId
+    store_id: StoreId
+    till_id: UUID | None = None
+    staff_id: StaffId | None = None
+    kind: TransactionKind
+    delta: int
+    balance_after: int
+    original: OperationKey | None = None
+    shortfall: int = 0
+    reward: str | None = None
+    event_time: Moment
+    business_date: date
+    ver: int
+
+
+class RemovedRow(Message):
+    kind: str
+    id: str
+    ver: int
+
+
+class Changes(Message):
+    """The rows of one page, by kind. A kind without a row may be left out."""
+
+    merchant: list[MerchantRow] = Field(default_factory=list)
+    program: list[ProgramRow] = Field(default_factory=list)
+    stores: list[StoreRow] = Field(default_factory=list)
+    terms: list[TermsRow] = Field(default_factory=list)
+    staff: list[StaffRow] = Field(default_factory=list)
+    cards: list[CardRow] = Field(default_factory=list)
+    aliases: list[AliasRow] = Field(default_factory=list)
+    transactions: list[TransactionRow] = Field(default_factory=list)
+    verdicts: list[Verdict] = Field(default_factory=list)
+    removed: list[RemovedRow] = Field(default_factory=list)
+
+
+class PullResponse(Message):
+    """One page of the feed.
+
+    Attributes:
+        ver: the version that the till's rows have reached once this page, and those before it, are applied.
+        cursor: opaque; to be sent with the next pull.
+        more: there is more to pull at once.
+        reset: this page belongs to a snapshot, which replaces all synced rows when `more` becomes false.
+    """
+
+    incarnation: str
+    server_time: Moment
+    ver: int
+    cursor: str
+    more: bool
+    reset: bool
+    changes: Changes

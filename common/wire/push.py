@@ -1,0 +1,102 @@
+"""Push: a till sends its queue, the server answers a verdict for each operation that it judged."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, JsonValue
+
+from common.ids import CardId, OperationKey
+from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural
+from common.wire.operations import Number, TermsVersion
+
+
+class Outcome(StrEnum):
+    """What became of an operation. `parked` alone is not final."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    PARKED = "parked"
+
+
+class WireCode(StrEnum):
+    """Codes that only the server gives, beside the refusals of the rules."""
+
+    KEY_REUSED = "key_reused"
+    UNREADABLE = "unreadable"
+    UNKNOWN_KIND = "unknown_kind"
+    UNKNOWN_TERMS = "unknown_terms"
+    TOO_OLD = "too_old"
+    BEHIND_PARKED = "behind_parked"
+    TILL_REVOKED = "till_revoked"
+
+
+class TillClock(Message):
+    """The till's clocks at the moment of sending."""
+
+    sent_at: Moment
+    boot_id: BootId
+    uptime_ms: Natural
+
+
+class Acked(Message):
+    """The last operation of this epoch that the till knows to have a verdict."""
+
+    seq: Count
+    key: OperationKey
+
+
+class PushRequest(Message):
+    """One batch, in seq order. Operations are raw here: each is read on its own, so that one broken harms no other."""
+
+    protocol: Annotated[int, Field(strict=True)]
+    nonce: UUID
+    epoch: Count
+    clock: TillClock
+    acked: Acked | None = None
+    pending: Natural = 0
+    oldest_pending_at: Moment | None = None
+    app_version: AppVersion
+    operations: list[Any] = Field(default_factory=list)
+
+
+class Verdict(Message):
+    """What the server says of one operation.
+
+    Attributes:
+        key, seq: null only for an operation that had none to read.
+        detail: of an accepted stamp the answer for the customer, of a rejection the refusal's data.
+        ver: the merchant's version in which the verdict became visible.
+        replayed: this verdict was given before and is only repeated.
+    """
+
+    key: OperationKey | None
+    seq: int | None
+    outcome: Outcome
+    code: str | None = None
+    detail: dict[str, JsonValue] = Field(default_factory=dict)
+    event_time: Moment | None = None
+    business_date: date | None = None
+    terms_version: TermsVersion | None = None
+    balance_after: int | None = None
+    card_id: CardId | None = None
+    merged_into: CardId | None = None
+    number: Number | None = None
+    ver: int
+    replayed: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        return self.outcome is not Outcome.PARKED
+
+
+class PushResponse(Message):
+    """The answer to one batch. Without the request's own nonce it is not ours: a portal or a proxy spoke."""
+
+    nonce: UUID
+    incarnation: str
+    server_time: Moment
+    epoch: Count
+    have_seq: Natural
+    verdicts: list[Verdict]
