@@ -1,0 +1,1 @@
+"""The hub: takes what the tills say happened, judges it under row locks, and tells every till the outcome."""

@@ -1,0 +1,1 @@
+"""What the server keeps, in PostgreSQL: its own or the merchant's."""
