@@ -28,7 +28,7 @@ def upgrade(url: str) -> bool:
     One transaction: a step that fails leaves nothing behind. Whoever else upgrades at this moment waits for us and then
     finds nothing to do. Raises DatabaseUnreachable, DatabaseUnsuitable and DatabaseTooNew.
     """
-    with _connected(url) as connection, connection.begin():
+    with _transaction(url) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         found = _revision(connection)
         if found == head():
@@ -68,7 +68,7 @@ def _revision(connection: Connection) -> str | None:
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Connection]:
+def _transaction(url: str) -> Iterator[Connection]:
     engine = create_engine(url, poolclass=NullPool)
     try:
         connection = engine.connect()
@@ -77,15 +77,13 @@ def _connected(url: str) -> Iterator[Connection]:
             f"The database cannot be reached: {str(error.orig).strip().splitlines()[0]}. "
             "Check TILLSTAMP_DATABASE_URL and that PostgreSQL runs."
         ) from error
-    try:
+    with connection, connection.begin():
         major = int(connection.scalar(text("SHOW server_version_num"))) // 10_000
         if major < POSTGRESQL_LEAST:
             raise DatabaseUnsuitable(
                 f"The database is PostgreSQL {major}; Tillstamp needs {POSTGRESQL_LEAST} or newer."
             )
         yield connection
-    finally:
-        connection.close()
 
 
 def _scripts() -> ScriptDirectory:
