@@ -1,0 +1,71 @@
+"""Connections to PostgreSQL, and the one place where a transaction begins, is tried again, and commits."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import pydantic_core
+from psycopg import errors
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+
+Result = TypeVar("Result")
+
+LOCK_TIMEOUT_MS: Final = 5_000
+_ATTEMPTS: Final = 8
+_PAUSE_S: Final = 0.02
+
+# What may be answered by doing the whole transaction again: another one was in the way, and is now done.
+_TRY_AGAIN: Final = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+_BUSY: Final = (errors.LockNotAvailable, errors.TooManyConnections, errors.CannotConnectNow, errors.AdminShutdown)
+
+
+class DatabaseBusy(Exception):
+    """The database cannot serve this now; the same request may go through in a moment."""
+
+
+def make_engine(url: str, *, pool_size: int = 20) -> Engine:
+    """An engine for `url`. Connections are checked before use, so that a restarted database is found again."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=LOCK_TIMEOUT_MS / 1_000,
+        pool_pre_ping=True,
+        json_serializer=_to_json,
+        json_deserializer=pydantic_core.from_json,
+        connect_args={"connect_timeout": 5},
+    )
+
+
+def _to_json(value: Any) -> str:
+    return pydantic_core.to_json(value).decode()
+
+
+def in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Result:
+    """Run `work` in one transaction and commit it.
+
+    The whole of it is tried again after a serialization failure, a deadlock or a unique violation, so `work` must
+    keep nothing from one attempt to the next. Raises DatabaseBusy when a lock, a connection or the server itself is
+    not to be had in time.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            with engine.begin() as connection:
+                return work(connection)
+        except PoolTimeout as error:
+            raise DatabaseBusy from error
+        except DBAPIError as error:
+            if isinstance(error.orig, _BUSY) or error.connection_invalidated or _unreachable(error):
+                raise DatabaseBusy from error
+            if not isinstance(error.orig, _TRY_AGAIN) or attempt == _ATTEMPTS - 1:
+                raise
+        # Two that collided must not collide again in step.
+        time.sleep(random.uniform(0, _PAUSE_S * (attempt + 1)))  # noqa: S311 - a pause, not a secret
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _unreachable(error: DBAPIError) -> bool:
+    """A connection that could not be made or broke has no SQLSTATE: the server never answered."""
+    return isinstance(error.orig, errors.OperationalError) and error.orig.sqlstate is None

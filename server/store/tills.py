@@ -1,0 +1,121 @@
+"""Tills: who sends, what they have sent so far, and when they were in contact."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+
+from common.ids import MerchantId, StoreId, TillId
+from server.store.engine import LOCK_TIMEOUT_MS
+
+CONTACT_WINDOW: Final = timedelta(hours=1)
+
+_MERCHANT_OF_TOKEN = text(
+    "SELECT merchant_id, set_config('lock_timeout', :lock_timeout, true) FROM token_directory"
+    " WHERE token_sha256 = :token_sha256"
+)
+
+_TILL = """
+SELECT t.till_id, t.store_id, t.name, t.number, t.pin_key, t.epoch, t.have_seq, t.revoked_at, t.empty_queue_at,
+       t.clock_warned_on, m.offline_days_max, p.inactive_since AS program_inactive_since
+  FROM tills t
+  JOIN merchants m ON m.merchant_id = t.merchant_id
+  JOIN programs p ON p.merchant_id = t.merchant_id
+ WHERE t.merchant_id = :merchant_id AND t.token_sha256 = :token_sha256
+"""
+_READ_TILL = text(_TILL)
+_LOCK_TILL = text(_TILL + " FOR NO KEY UPDATE OF t")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Till:
+    """A till as the server knows it, with what its merchant decides for it."""
+
+    merchant_id: MerchantId
+    till_id: TillId
+    store_id: StoreId
+    name: str
+    number: int
+    pin_key: bytes
+    epoch: int
+    have_seq: int
+    revoked_at: datetime | None
+    empty_queue_at: datetime | None
+    clock_warned_on: date | None
+    offline_days_max: int
+    program_inactive_since: datetime | None
+
+
+def find_till(connection: Connection, token_sha256: bytes, *, lock: bool) -> Till | None:
+    """The till that a token belongs to, locked until the end of the transaction if `lock`; None for a made-up one.
+
+    Every wait for a lock in this transaction ends after LOCK_TIMEOUT_MS.
+    """
+    sent = {"token_sha256": token_sha256, "lock_timeout": str(LOCK_TIMEOUT_MS)}
+    merchant_id = connection.execute(_MERCHANT_OF_TOKEN, sent).scalar()
+    if merchant_id is None:
+        return None
+    found = {"merchant_id": merchant_id, "token_sha256": token_sha256}
+    row = connection.execute(_LOCK_TILL if lock else _READ_TILL, found).mappings().first()
+    return None if row is None else Till(merchant_id=merchant_id, **row)
+
+
+_BOOTS = text("""
+SELECT c.boot_id, min(c.booted_at) AS booted_at
+  FROM contacts c
+  JOIN (SELECT boot_id, max(received_at) AS last_at
+          FROM contacts
+         WHERE merchant_id = :merchant_id AND till_id = :till_id AND boot_id = ANY(:boot_ids)
+         GROUP BY boot_id) latest
+    ON latest.boot_id = c.boot_id AND c.received_at >= latest.last_at - CAST(:contact_window AS interval)
+ WHERE c.merchant_id = :merchant_id AND c.till_id = :till_id
+ GROUP BY c.boot_id
+""")
+
+# Of the contacts of one boot only those can still be the smallest that no later one undercut: the rest is dropped.
+_RECORD_CONTACT = text("""
+WITH undercut AS (
+    DELETE FROM contacts
+     WHERE merchant_id = :merchant_id AND till_id = :till_id AND boot_id = :boot_id
+       AND (booted_at >= :booted_at OR received_at < CAST(:received_at AS timestamptz) - CAST(:contact_window AS interval))
+       AND received_at <> :received_at
+)
+INSERT INTO contacts (merchant_id, till_id, boot_id, received_at, booted_at)
+VALUES (:merchant_id, :till_id, :boot_id, :received_at, :booted_at)
+ON CONFLICT (merchant_id, till_id, boot_id, received_at) DO UPDATE SET booted_at = EXCLUDED.booted_at
+""")
+
+
+def read_boots(connection: Connection, till: Till, boot_ids: Iterable[str]) -> dict[str, datetime]:
+    """For each boot that was in contact: the smallest `received − uptime` of its last hour of contacts."""
+    asked = _of(till) | {"boot_ids": list(boot_ids), "contact_window": CONTACT_WINDOW}
+    return {row.boot_id: row.booted_at for row in connection.execute(_BOOTS, asked)}
+
+
+def record_contact(
+    connection: Connection, till: Till, *, boot_id: str, received_at: datetime, booted_at: datetime
+) -> None:
+    """Remember one contact of a boot."""
+    contact = {"boot_id": boot_id, "received_at": received_at, "booted_at": booted_at}
+    connection.execute(_RECORD_CONTACT, _of(till) | contact | {"contact_window": CONTACT_WINDOW})
+
+
+_UPDATE_TILL = text("""
+UPDATE tills
+   SET epoch = :epoch, have_seq = :have_seq, app_version = :app_version, last_contact_at = :received_at,
+       pending = :pending, oldest_pending_at = :oldest_pending_at,
+       empty_queue_at = coalesce(:empty_queue_at, empty_queue_at),
+       clock_warned_on = coalesce(:clock_warned_on, clock_warned_on)
+ WHERE merchant_id = :merchant_id AND till_id = :till_id
+""")
+
+
+def update_till(connection: Connection, till: Till, **values: Any) -> None:
+    """Write what a push told of the till itself."""
+    connection.execute(_UPDATE_TILL, _of(till) | values)
+
+
+def _of(till: Till) -> dict[str, Any]:
+    return {"merchant_id": till.merchant_id, "till_id": till.till_id}
