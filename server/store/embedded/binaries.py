@@ -38,7 +38,7 @@ def installed() -> Path:
 
 
 def major_version(install: Path) -> int:
-    """The major version of an installation that `installed` returned, or of a copy of it."""
+    """The major version of an installation that `installed` or `within_reach` returned."""
     found = re.match(r"pginstall(\d+)", install.name)
     if found is None:
         raise ValueError(f"{install} is no installation of {PACKAGE}")
@@ -54,21 +54,24 @@ def within_reach(install: Path, account: Account, state_dir: Path) -> Path:
     with suppress(PermissionError):
         run([install / "bin" / "postgres", "--version"], account=account, cwd=Path("/"))
         return install
-    copy = state_dir / f"{install.name}-{version(PACKAGE)}"
+    copy = state_dir / f"{PACKAGE}-{version(PACKAGE)}"
     if not copy.exists():
         _copy(install, copy)
-    return copy
+    return copy / install.parent.name / install.name
 
 
 def _copy(install: Path, copy: Path) -> None:
+    """Copies what runs a server. The programs find their libraries by the way from one folder to the other: keep it."""
     half_made = copy.with_name(copy.name + ".new")
     shutil.rmtree(half_made, ignore_errors=True)
+    package = half_made / install.parent.name
     for folder in ("lib", "share"):
-        shutil.copytree(install / folder, half_made / folder, symlinks=True)
-    (half_made / "bin").mkdir()
+        shutil.copytree(install / folder, package / install.name / folder)
+    (package / install.name / "bin").mkdir()
     for program in PROGRAMS:
-        shutil.copy(install / "bin" / program, half_made / "bin")
+        shutil.copy(install / "bin" / program, package / install.name / "bin")
+    libraries = f"{install.parent.name}.libs"
+    shutil.copytree(install.parent.parent / libraries, half_made / libraries)
     for path in (half_made, *half_made.rglob("*")):
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+        path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
     half_made.rename(copy)

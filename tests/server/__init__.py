@@ -1,0 +1,1 @@
+"""Tests of the server, folder by folder as in server/."""

@@ -1,0 +1,1 @@
+"""Tests of the embedded PostgreSQL: the real one, killed, shared and moved about."""
