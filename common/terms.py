@@ -87,6 +87,9 @@ class Terms:
                 problems.append(f"{name} must be {bound.least} to {bound.greatest}{unit}, not {measure}")
         if not is_timezone(self.timezone):
             problems.append(f"timezone {self.timezone!r} is not a time zone like Europe/Luxembourg")
+        starts = self.day_starts_at
+        if starts.second or starts.microsecond or starts.tzinfo or starts.fold:
+            problems.append(f"day_starts_at must be a whole minute like 04:30, not {starts}")
         if self.version < 1:
             problems.append(f"version must be at least 1, not {self.version}")
         return problems
@@ -123,8 +126,14 @@ def day_start(terms: Terms, day: date) -> datetime:
 def business_date(terms: Terms, at: datetime) -> date:
     """The business day that the moment `at` belongs to."""
     day = at.astimezone(_zone(terms.timezone)).date()
-    # Before the day's beginning, but after midnight, the till still sells yesterday's coffee.
-    return day if at >= day_start(terms, day) else day - timedelta(days=1)
+    # Before the day's beginning, but after midnight, the till still sells yesterday's coffee. Two days back where a
+    # zone left a date out (Apia, 30 December 2011): that day is empty.
+    while at < day_start(terms, day):
+        day -= timedelta(days=1)
+    # Where clocks went back over midnight (St. John's, until 2011), the new day had begun and does not end again.
+    while at >= day_start(terms, day + timedelta(days=1)):
+        day += timedelta(days=1)
+    return day
 
 
 def business_day(terms: Terms, day: date) -> tuple[datetime, datetime]:
