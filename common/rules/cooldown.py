@@ -14,8 +14,9 @@ def cooled_down(case: Case) -> Refused | None:
     too_near = [stamp for stamp in case.standing.live_stamps if abs(case.at - stamp.at) < nearest_allowed]
     if not too_near:
         return None
-    # Of several, the latest: only after its cooldown can a stamp be given at all.
-    other = max(too_near, key=lambda stamp: stamp.at)
+    # Of several, the latest: only after its cooldown can a stamp be given at all. The store decides between two of one
+    # moment, so that the answer does not hang on the order of the history.
+    other = max(too_near, key=lambda stamp: (stamp.at, stamp.store_id))
     return Refused(
         RefusalCode.COOLDOWN,
         {"until": other.at + case.terms.cooldown, "other_at": other.at, "other_store_id": other.store_id},

@@ -25,7 +25,7 @@ from common.rules.daily_limit import stamps_today, within_daily_limit, within_vi
 from common.rules.redemption import enough_stamps, redeemable_alone, redeemable_here
 from common.rules.refusals import Refused
 from common.rules.staff import manager_present, staff_allowed
-from common.rules.standing import Standing
+from common.rules.standing import Standing, history_window
 from common.rules.void import original_voidable, something_to_void, voids_allowed
 from common.terms import Terms, business_date, business_day
 
@@ -178,7 +178,8 @@ def _approve_stamp(case: Case, count: int) -> Approved:
 
 def _next_stamp_at(case: Case, today: int) -> datetime:
     """After the cooldown of the latest stamp that matters; not before the next business day once this one is full."""
-    latest = max([case.at, *(stamp.at for stamp in case.standing.live_stamps)])
+    begins, ends = history_window(case.terms, case.at)
+    latest = max([case.at, *(stamp.at for stamp in case.standing.live_stamps if begins <= stamp.at < ends)])
     cooled = latest + case.terms.cooldown
     if today < case.terms.daily_limit:
         return cooled
