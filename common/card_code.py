@@ -6,6 +6,7 @@ another keyboard layout cannot garble it.
 """
 
 import re
+import string
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NewType
@@ -32,6 +33,8 @@ _TOKEN: Final = re.compile(rf"TS1-[{_CROCKFORD}]{{26}}")
 _SCANNED_DIGITS: Final = re.compile(r"[0-9][0-9 \-]*")
 # The dash is the one character of a token that keyboard layouts disagree on, so a scan may bring any mark, or none.
 _SCANNED_TOKEN: Final = re.compile(r"TS1[^0-9A-Z]?([0-9A-Z]*)", re.DOTALL)
+# Not str.upper(): a German keyboard layout types the dash as "ß", whose capital is two letters.
+_CAPITALS: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 _LOOKS_LIKE: Final = str.maketrans("ILO", "110")
 
 
@@ -70,7 +73,7 @@ Scan = ScannedToken | ScannedNumber | NotACard
 
 def read_scan(text: str) -> Scan:
     """What a scanner or a keyboard brought: a token, twelve digits, or digits with dashes or spaces."""
-    code = text.strip().upper()
+    code = text.strip().translate(_CAPITALS)
     if not code:
         return NotACard(ScanProblem.EMPTY)
     if len(code) > _SCAN_LENGTH_MAX:
