@@ -38,7 +38,7 @@ class SystemClock:
         return _uptime_ms()
 
     def boot_id(self) -> str:
-        return _boot_id()
+        return boot_id_from(_LINUX_BOOT_ID)
 
 
 if sys.platform == "win32":  # pragma: no cover - tried on Windows only
@@ -55,9 +55,10 @@ else:
 
 
 @cache
-def _boot_id() -> str:
-    if _LINUX_BOOT_ID.exists():
-        return _LINUX_BOOT_ID.read_text(encoding="ascii").strip()
+def boot_id_from(source: Path) -> str:
+    """The boot's id as the system tells it in the file `source`, or one of this process where there is no such file."""
+    if source.exists():
+        return source.read_text(encoding="ascii").strip()
     # Windows and macOS name no boot. A fresh id per process is the safe stand-in: uptimes of two processes are then
     # never compared, and event times fall back to the wall clock corrected at the next contact.
-    return str(uuid.uuid4())  # noqa: TID251 - an id of this process alone; pragma: no cover - not on Linux
+    return str(uuid.uuid4())  # noqa: TID251 - an id of this process alone
