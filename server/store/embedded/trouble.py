@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from server.trouble import DatabaseTrouble
 
-class EmbeddedPostgresError(Exception):
+
+class EmbeddedPostgresError(DatabaseTrouble):
     """The embedded database cannot be used: a known trouble, to be shown and not to be reported as a bug.
 
     `str()` of it is the whole message; `log` is the file whose end says more, where there is one.
