@@ -1,5 +1,6 @@
 """What every message of the wire shares: the protocol's number, its bounds, and how moments and texts are written."""
 
+import base64
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -20,17 +21,19 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""A year of room, so that a rule may add its days and weeks to any moment."""
+
+
 def _read_moment(value: Any) -> datetime:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise ValueError("a moment is RFC 3339 text with a time zone")
-    if value.tzinfo is UTC:
-        return value
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("a moment lies in the years 1 to 9999") from error
+    if not _EARLIEST <= value < _LATEST:
+        raise ValueError("a moment lies in the years 1970 to 9998")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 Moment = Annotated[
@@ -41,8 +44,31 @@ Moment = Annotated[
 ]
 """An aware moment in UTC; on the wire RFC 3339 with microseconds."""
 
+
+def _read_octets(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        return base64.b64decode(value, validate=True)
+    raise ValueError("octets are base64 text")
+
+
+Octets = Annotated[
+    bytes,
+    PlainValidator(_read_octets),
+    PlainSerializer(lambda value: base64.b64encode(value).decode("ascii"), return_type=str),
+    WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
+]
+"""Bytes in a model, base64 on the wire. Not pydantic's Base64Bytes: that decodes bytes too, so that a key handed to
+a model as it is would silently become another."""
+
 Count = Annotated[int, Field(strict=True, ge=1, le=INTEGER_MAX)]
+UPTIME_MS_MAX: Final = 100 * 366 * 24 * 3_600 * 1_000
+"""No machine runs for a hundred years; what claims so is broken, and would leave the calendar."""
+
 Natural = Annotated[int, Field(strict=True, ge=0, le=INTEGER_MAX)]
+
+UptimeMs = Annotated[int, Field(strict=True, ge=0, le=UPTIME_MS_MAX)]
 
 
 def text(least: int, most: int) -> StringConstraints:

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Base64Bytes, Field
+from pydantic import Field
 
 from common.ids import MerchantId, StoreId, TillId
-from common.wire.base import AppVersion, Count, Message, Moment, text
+from common.wire.base import AppVersion, Count, Message, Moment, Octets, text
 
 
 class EnrolRequest(Message):
@@ -39,7 +39,7 @@ class EnrolResponse(Message):
     store: EnrolledStore
     merchant: EnrolledMerchant
     token: str
-    pin_key: Base64Bytes
+    pin_key: Octets
     epoch: Count
     incarnation: str
     server_time: Moment

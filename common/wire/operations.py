@@ -4,7 +4,7 @@ import hashlib
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from common.card_code import CardNumber, CardToken
 from common.ids import CardId, OperationKey, StaffId
@@ -22,7 +22,7 @@ from common.rules.asks import (
     Unblock,
     Void,
 )
-from common.wire.base import BootId, Count, Email, Message, Moment, Name, Natural, Notes, Phone, Reason
+from common.wire.base import BootId, Count, Email, Message, Moment, Name, Notes, Phone, Reason, UptimeMs
 
 Number = Annotated[CardNumber, StringConstraints(strict=True, pattern=r"\A[0-9]{12}\z")]
 Token = Annotated[CardToken, StringConstraints(strict=True, pattern=r"\ATS1-[0-9A-HJKMNP-TV-Z]{26}\z")]
@@ -47,7 +47,7 @@ class OperationBase(Message):
     terms_version: TermsVersion
     occurred_at: Moment
     boot_id: BootId
-    uptime_ms: Natural
+    uptime_ms: UptimeMs
     notes: Notes | None = None
 
     def act(self) -> Act:
@@ -162,6 +162,8 @@ Operation = Annotated[
 
 OPERATION: Final[TypeAdapter[Operation]] = TypeAdapter(Operation)
 
+_KEY: Final = TypeAdapter(UUID)
+
 KNOWN_KINDS: Final = frozenset(kind.value for kind in Kind)
 
 
@@ -183,6 +185,7 @@ def usable_key(value: object) -> OperationKey | None:
     if not isinstance(value, str):
         return None
     try:
-        return OperationKey(UUID(value))
-    except ValueError:
+        # The models' own reader: Python's UUID() takes texts that they refuse, such as underscores between the digits.
+        return OperationKey(_KEY.validate_python(value))
+    except ValidationError:
         return None

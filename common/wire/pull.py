@@ -4,14 +4,14 @@ from datetime import date, time
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import Base64Bytes, Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from common.ids import CardId, MerchantId, OperationKey, StaffId, StoreId
 from common.ledger import TransactionKind
 from common.pin import PinCost
 from common.rules.standing import Role
 from common.terms import OfflineRedemption, PinPolicy, Terms
-from common.wire.base import Message, Moment
+from common.wire.base import Message, Moment, Octets
 from common.wire.push import Verdict
 
 PULL_LIMIT_DEFAULT: Final = 500
@@ -100,9 +100,9 @@ class StaffRow(Message):
     name: str
     role: Role
     store_ids: list[StoreId] | None = None
-    salt: Base64Bytes | None = None
+    salt: Octets | None = None
     cost: PinCostRow | None = None
-    verifier: Base64Bytes | None = None
+    verifier: Octets | None = None
     inactive_since: Moment | None = None
     ver: int
 

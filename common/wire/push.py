@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, JsonValue
 
 from common.ids import CardId, OperationKey
-from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural
+from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural, UptimeMs
 from common.wire.operations import Number, TermsVersion
 
 
@@ -37,7 +37,7 @@ class TillClock(Message):
 
     sent_at: Moment
     boot_id: BootId
-    uptime_ms: Natural
+    uptime_ms: UptimeMs
 
 
 class Acked(Message):
