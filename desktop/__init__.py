@@ -1,0 +1,1 @@
+"""The till: what a cashier works with, whether or not there is a network."""

@@ -1,0 +1,176 @@
+"""What the window shows, as frozen plain values.
+
+Every text here is ready to be read: times are already in the merchant's zone, numbers already have their
+dashes, and sentences are whole. A widget takes one of these values and draws it; it never asks the domain
+anything.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """How serious something is; the window turns it into colour, icon and word together.
+
+    `PERSON` (red) is only for what somebody must do something about. What merely waits is `WAITING` (amber).
+    """
+
+    OK = "ok"
+    WAITING = "waiting"
+    PERSON = "person"
+    NEUTRAL = "neutral"
+
+
+class OperationState(StrEnum):
+    """Where an operation stands: on this till only, or with one of the server's three verdicts."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    PARKED = "parked"
+
+
+class CardAct(StrEnum):
+    """What a cashier can do to the card in hand."""
+
+    STAMP = "stamp"
+    REDEEM = "redeem"
+    VOID = "void"
+
+
+class ResultKind(StrEnum):
+    """How an act ended: done and confirmed, done on this till only, or not done."""
+
+    DONE = "done"
+    PROVISIONAL = "provisional"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class StripView:
+    """The status strip. The texts say what the figures mean: "Offline since 14:02", "12 waiting, oldest 3 h".
+
+    `trouble_text` is trouble that no operation carries: "This till must be enrolled again". It is empty
+    when there is none.
+    """
+
+    online: bool
+    link_text: str
+    waiting: int
+    waiting_text: str
+    rejected: int
+    rejected_text: str
+    last_sync_text: str
+    trouble_text: str = ""
+
+    @property
+    def tone(self) -> Tone:
+        """The worst that is so. Never `OK` while something waits, whether the till is online or not."""
+        if self.rejected or self.trouble_text:
+            return Tone.PERSON
+        if self.waiting:
+            return Tone.WAITING
+        return Tone.OK if self.online else Tone.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """One operation in a list. `key` is the operation's key as text; `sentence` says why, when it was
+    rejected or parked.
+    """
+
+    key: str
+    at_text: str
+    what: str
+    card_number: str
+    state: OperationState
+    sentence: str = ""
+    voidable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """A button of the card page. Where it is not `enabled`, `why_not` says so in a few words: "Next stamp at
+    14:32".
+    """
+
+    act: CardAct
+    label: str
+    key_hint: str
+    enabled: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StampsView:
+    """The stamps on a card.
+
+    `confirmed` + `provisional` is the balance shown; `provisional` are those that this till has not had
+    confirmed yet. `count_text` is "7 of 10"; `rewards_text` is "2 rewards ready", or empty when there is
+    none.
+    """
+
+    confirmed: int
+    provisional: int
+    target: int
+    count_text: str
+    rewards_ready: int = 0
+    rewards_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StampCardView:
+    """The card page. `primary` is the one sensible thing to do now, and is one of `actions`; None when there
+    is none.
+
+    `as_of_text` is the age of the balance when offline ("As of Tue 18:02, 2 of yours since"), `next_stamp_text`
+    when the next stamp may be given ("Next stamp at 14:32"); either may be empty.
+    """
+
+    card_id: str
+    first_name: str | None
+    number: str
+    stamps: StampsView
+    reward: str
+    actions: tuple[ActionView, ...]
+    primary: CardAct | None
+    next_stamp_text: str = ""
+    as_of_text: str = ""
+    history: tuple[OperationRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTile:
+    """A person to pick. `note` is their role, or why they cannot sign in now ("Locked until 14:32")."""
+
+    staff_id: str
+    name: str
+    note: str = ""
+    locked: bool = False
+
+    @property
+    def initials(self) -> str:
+        """First letters of the first and the last word of the name: "Ana Maria Weber" gives "AW"."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class PinView:
+    """The PIN pad. `message` is "4 attempts left", "Locked until 14:32" or "Checking…"; `wrong` when the last
+    PIN was.
+    """
+
+    name: str
+    message: str = ""
+    wrong: bool = False
+    accepts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """How the act just done ended: a few large words, and one sentence under them."""
+
+    kind: ResultKind
+    title: str
+    detail: str = ""

@@ -1,0 +1,70 @@
+"""The few shapes that the window's own widgets are painted from."""
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+
+from desktop.ui.theme.tokens import FOCUS_WIDTH, HAIRLINE, HALF
+
+_FOCUS_INSET = HALF + FOCUS_WIDTH / 2
+
+
+def plate(painter: QPainter, box: QRectF, fill: str, radius: float, edge: str | None = None) -> None:
+    """A filled rectangle with round corners; with an `edge`, a hairline of that colour inside it."""
+    if edge is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+    else:
+        painter.setPen(QPen(QColor(edge), HAIRLINE))
+        box = box.adjusted(HAIRLINE / 2, HAIRLINE / 2, -HAIRLINE / 2, -HAIRLINE / 2)
+    painter.setBrush(QColor(fill))
+    painter.drawRoundedRect(box, radius, radius)
+
+
+def focus_ring(painter: QPainter, box: QRectF, radius: float, colour: str) -> None:
+    """The ring of the control that has the focus, inside its plate: edges stay aligned, nothing moves.
+
+    `colour` is that of the text on the plate, hence it is seen on it as well as the text is.
+    """
+    painter.setPen(QPen(QColor(colour), FOCUS_WIDTH))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    inner = box.adjusted(_FOCUS_INSET, _FOCUS_INSET, -_FOCUS_INSET, -_FOCUS_INSET)
+    painter.drawRoundedRect(inner, radius - _FOCUS_INSET, radius - _FOCUS_INSET)
+
+
+def disc(painter: QPainter, box: QRectF, fill: str) -> None:
+    """A filled circle."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(fill))
+    painter.drawEllipse(box)
+
+
+def line_of_text(
+    painter: QPainter,
+    box: QRectF,
+    text: str,
+    font: QFont,
+    colour: str,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    """One line, in the middle of the height of `box`; what does not fit ends in an ellipsis."""
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()) + 1)
+    painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def text_width(font: QFont, text: str) -> int:
+    """Width of one line in px, rounded up so that it is never elided in a box of that width."""
+    return QFontMetrics(font).horizontalAdvance(text) + 1
+
+
+def text_height(font: QFont, text: str, width: int) -> int:
+    """Height of `text` wrapped to `width`, in px."""
+    flags = int(Qt.TextFlag.TextWordWrap)
+    return QFontMetrics(font).boundingRect(QRect(0, 0, width, 10_000), flags, text).height()
+
+
+def paragraph(painter: QPainter, box: QRectF, text: str, font: QFont, colour: str) -> None:
+    """Text wrapped to the width of `box`, from its top."""
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    painter.drawText(box, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop), text)

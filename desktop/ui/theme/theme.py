@@ -1,0 +1,57 @@
+"""The theme in use, handed to every widget that paints itself."""
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from desktop.ui.theme.fonts import make_font, ui_family
+from desktop.ui.theme.palette import make_palette
+from desktop.ui.theme.style import make_style_sheet
+from desktop.ui.theme.tokens import SCHEMES, Colours, Role, SchemeName
+
+
+class Theme(QObject):
+    """Dresses the application and says which colours and fonts a widget paints with.
+
+    Attributes:
+        scheme: name of the scheme in use.
+        colours: its colours.
+
+    Signals:
+        changed: another scheme is in use; paint again.
+    """
+
+    changed = Signal()
+
+    def __init__(self, scheme: SchemeName, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.scheme = scheme
+        self.colours: Colours = SCHEMES[scheme]
+        self._family = ui_family()
+        self._fonts = {role: make_font(self._family, role) for role in Role}
+
+    def font(self, role: Role) -> QFont:
+        """The font of `role`."""
+        return self._fonts[role]
+
+    def dress(self, application: QApplication) -> None:
+        """Give the application Fusion, and the fonts, palette and style sheet of the scheme in use."""
+        application.setStyle("Fusion")
+        application.setFont(self.font(Role.BODY))
+        application.setPalette(make_palette(self.colours))
+        application.setStyleSheet(make_style_sheet(self.colours))
+
+    def use(self, scheme: SchemeName, application: QApplication) -> None:
+        """Change to `scheme` while the window is open."""
+        if scheme == self.scheme:
+            return
+        self.scheme = scheme
+        self.colours = SCHEMES[scheme]
+        self.dress(application)
+        self.changed.emit()
+
+
+def system_scheme() -> SchemeName:
+    """The scheme that the desktop asks for; light where it says nothing."""
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return SchemeName.DARK if dark else SchemeName.LIGHT

@@ -1,0 +1,149 @@
+"""The one table of the window's looks: colours of each scheme, type scale, spacing, radii.
+
+Nothing else in the window names a colour, a font size or a distance. The table knows no Qt, so a test can
+check the contrast of every pair that is drawn (WCAG 2.2 AA: 4.5 : 1 for text, 3 : 1 for marks).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.present.views import Tone
+
+UNIT = 8  # px; every distance is a multiple of it, or half of it inside a control
+HALF = UNIT // 2
+TOUCH = 8 * UNIT  # px; no control is lower than this: wet hands, a queue (64 px are 17 mm at 96 dpi)
+
+RADIUS_SMALL = UNIT
+RADIUS = 12
+RADIUS_LARGE = 2 * UNIT
+
+HAIRLINE = 1  # px
+FOCUS_WIDTH = 3  # px
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """A tone as two colours: what is drawn (text, icon, line) and what it may be drawn on."""
+
+    ink: str
+    soft: str
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """Every colour of one scheme, as `#rrggbb`.
+
+    `text` and `text_muted` are legible on `page`, `surface` and `sunken`; an `Ink` is legible on its own
+    `soft` and on `page` and `surface`. `line` only separates, and `edge` goes around a control that its words already
+    show; `outline` is drawn where nothing else shows the control (a field, an empty place), and must itself be
+    seen on `page`, `surface` and `sunken`.
+    """
+
+    page: str
+    surface: str
+    sunken: str
+    pressed: str
+    line: str
+    edge: str
+    outline: str
+    text: str
+    text_muted: str
+    accent: str
+    accent_pressed: str
+    on_accent: str
+    accent_soft: str
+    ok: Ink
+    waiting: Ink
+    person: Ink
+    neutral: Ink
+
+    def tone(self, tone: Tone) -> Ink:
+        """The two colours that say `tone`."""
+        match tone:
+            case Tone.OK:
+                return self.ok
+            case Tone.WAITING:
+                return self.waiting
+            case Tone.PERSON:
+                return self.person
+            case Tone.NEUTRAL:
+                return self.neutral
+
+
+class SchemeName(StrEnum):
+    """The schemes that the window knows."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+# The accent is stamp-pad ink. Green, amber and red are kept for what an operation or the connection is doing.
+SCHEMES = {
+    SchemeName.LIGHT: Colours(
+        page="#f5f4f1",
+        surface="#ffffff",
+        sunken="#ebe9e4",
+        pressed="#dfdcd5",
+        line="#e0ddd6",
+        edge="#cfcbc2",
+        outline="#8b877e",
+        text="#1c1b19",
+        text_muted="#5d5a53",
+        accent="#3746b0",
+        accent_pressed="#2a3690",
+        on_accent="#ffffff",
+        accent_soft="#e7e9fa",
+        ok=Ink("#1a6e40", "#e2f2e8"),
+        waiting=Ink("#8a5200", "#fdf0d8"),
+        person=Ink("#b0261c", "#fce8e5"),
+        neutral=Ink("#5d5a53", "#ebe9e4"),
+    ),
+    SchemeName.DARK: Colours(
+        page="#15161a",
+        surface="#1e2025",
+        sunken="#282a31",
+        pressed="#33363e",
+        line="#30333b",
+        edge="#444852",
+        outline="#7d818c",
+        text="#f2f1ee",
+        text_muted="#b0b3bb",
+        accent="#a3aefc",
+        accent_pressed="#8793ee",
+        on_accent="#12152e",
+        accent_soft="#2a2f55",
+        ok=Ink("#7ad3a0", "#16331f"),
+        waiting=Ink("#f3b955", "#3b2a0b"),
+        person=Ink("#ff9c91", "#441a17"),
+        neutral=Ink("#b0b3bb", "#282a31"),
+    ),
+}
+
+
+class Role(StrEnum):
+    """What a text is for. A label takes its font by setting the dynamic property `role` to one of these."""
+
+    CAPTION = "caption"
+    BODY = "body"
+    STRONG = "strong"
+    TITLE = "title"
+    HEADLINE = "headline"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """One step of the type scale: size in px at 100 %, and weight (400 regular, 600 semibold)."""
+
+    size_px: int
+    weight: int
+
+
+TYPE_SCALE = {
+    Role.CAPTION: Type(14, 400),
+    Role.BODY: Type(16, 400),
+    Role.STRONG: Type(18, 600),
+    Role.TITLE: Type(24, 600),
+    Role.HEADLINE: Type(32, 600),
+    Role.DISPLAY: Type(56, 600),
+}

@@ -1,0 +1,1 @@
+"""The window's own widgets: setters in, signals out, no call into the domain."""

@@ -1,0 +1,215 @@
+"""The pad on which a person enters their PIN."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.present import words
+from desktop.present.views import PinView
+from desktop.ui.theme.icons import Icon, paint_icon
+from desktop.ui.theme.paint import disc, focus_ring, line_of_text, plate
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import HALF, RADIUS, UNIT, Role
+
+PIN_MIN = 4  # digits; DOMAIN "PINs"
+PIN_MAX = 6
+
+_KEY_WIDTH = 12 * UNIT
+_KEY_HEIGHT = 9 * UNIT  # 72 px are 19 mm at 96 dpi
+_DOT = 2 * UNIT
+_HEAD = 15 * UNIT
+
+
+class _PadKey(QPushButton):
+    """One key of the pad. It never takes the focus: the pad has it, and digits may be typed as well."""
+
+    def __init__(self, theme: Theme, name: str, icon: Icon | None = None) -> None:
+        super().__init__(name)
+        self._theme = theme
+        self._icon = icon
+        self._primary = icon is Icon.ENTER
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(name)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_KEY_WIDTH, _KEY_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_KEY_HEIGHT, _KEY_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
+        fill, ink, edge = self._inks()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect())
+        plate(painter, box, fill, RADIUS, edge)
+        if self._icon is None:
+            font = self._theme.font(Role.TITLE)
+            line_of_text(painter, box, self.text(), font, ink, Qt.AlignmentFlag.AlignHCenter)
+        else:
+            middle, half = box.center(), 1.75 * UNIT
+            paint_icon(painter, self._icon, ink, QRectF(middle.x() - half, middle.y() - half, 2 * half, 2 * half))
+        painter.end()
+
+    def _inks(self) -> tuple[str, str, str | None]:
+        colours = self._theme.colours
+        if not self.isEnabled():
+            return colours.sunken, colours.text_muted, None
+        if self._primary:
+            return colours.accent_pressed if self.isDown() else colours.accent, colours.on_accent, None
+        return colours.pressed if self.isDown() else colours.surface, colours.text, colours.edge
+
+
+class _PadHead(QWidget):
+    """Whose PIN it is, a dot for each digit, and what the pad has to say."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._view = PinView("")
+        self._entered = 0
+        self.setFixedHeight(_HEAD)
+
+    def show_view(self, view: PinView, entered: int) -> None:
+        self._view, self._entered = view, entered
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
+        colours, view = self._theme.colours, self._view
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        name_box = QRectF(0, 0, self.width(), 4 * UNIT)
+        line_of_text(painter, name_box, view.name, self._theme.font(Role.TITLE), colours.text, centre)
+        self._paint_dots(painter, QRectF(0, 5 * UNIT, self.width(), 5 * UNIT))
+        if view.message:
+            ink = colours.person.ink if view.wrong else colours.text_muted
+            box = QRectF(0, 11 * UNIT, self.width(), 3 * UNIT)
+            line_of_text(painter, box, view.message, self._theme.font(Role.BODY), ink, centre)
+        painter.end()
+
+    def _paint_dots(self, painter: QPainter, box: QRectF) -> None:
+        """As many places as a PIN has at most. An empty place is a ring, so that nothing tells how long this PIN is."""
+        colours, step = self._theme.colours, _DOT + 1.5 * UNIT
+        width = step * (PIN_MAX - 1) + _DOT
+        frame = QRectF((self.width() - width) / 2 - 3 * UNIT, box.top(), width + 6 * UNIT, box.height())
+        plate(painter, frame, colours.sunken, frame.height() / 2)
+        parent = self.parentWidget()
+        if parent is not None and parent.hasFocus():
+            focus_ring(painter, frame.adjusted(-HALF, -HALF, HALF, HALF), frame.height() / 2 + HALF, colours.accent)
+        ink = colours.text if self._view.accepts else colours.text_muted
+        for place in range(PIN_MAX):
+            dot = QRectF(frame.left() + 3 * UNIT + place * step, frame.center().y() - _DOT / 2, _DOT, _DOT)
+            if place < self._entered:
+                disc(painter, dot, ink)
+            else:
+                painter.setPen(QPen(QColor(colours.outline), 1.5))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(dot.adjusted(2, 2, -2, -2))
+
+
+class PinPad(QWidget):
+    """Ten digits, back and enter; touched, clicked or typed, on the number pad too. It never shows a digit.
+
+    The digits are let go the moment they are sent, and whenever another person's view is shown.
+
+    Attributes:
+        entered: how many digits there are now.
+
+    Signals:
+        pin_entered(str): Enter after four to six digits. Whoever receives it checks it and keeps nothing.
+        cancelled: Escape.
+    """
+
+    pin_entered = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = PinView("")
+        self._digits = ""
+        self._head = _PadHead(theme, self)
+        self._enter = _PadKey(theme, words.PIN_ENTER, Icon.ENTER)
+        self._back = _PadKey(theme, words.PIN_BACK, Icon.BACKSPACE)
+        self._numbers = tuple(_PadKey(theme, str(digit)) for digit in range(10))
+        theme.changed.connect(self.update)
+        self._build()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A PIN is typed on the keyboard as it is; an input method would show it, and learn it.
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
+        self.setAccessibleName(words.PIN_PAD)
+        self._refresh()
+
+    @property
+    def entered(self) -> int:
+        """How many digits there are now."""
+        return len(self._digits)
+
+    def set_view(self, view: PinView) -> None:
+        """Show whose PIN is asked and what there is to say. Clears the digits: they belonged to the view before."""
+        self._view = view
+        self._digits = ""
+        self._refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits, Backspace, Enter and Escape of any keyboard."""
+        key, text = event.key(), event.text()
+        if len(text) == 1 and text.isascii() and text.isdigit():
+            self._add(text)
+        elif key == Qt.Key.Key_Backspace:
+            self._remove()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._send()
+        elif key == Qt.Key.Key_Escape:
+            self._digits = ""
+            self._refresh()
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        for digit, key in enumerate(self._numbers):
+            key.clicked.connect(lambda _checked=False, text=str(digit): self._add(text))
+        self._back.clicked.connect(self._remove)
+        self._enter.clicked.connect(self._send)
+        keys = QGridLayout()
+        keys.setSpacing(UNIT)
+        for digit in range(1, 10):
+            keys.addWidget(self._numbers[digit], (digit - 1) // 3, (digit - 1) % 3)
+        keys.addWidget(self._back, 3, 0)
+        keys.addWidget(self._numbers[0], 3, 1)
+        keys.addWidget(self._enter, 3, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        column.addWidget(self._head)
+        column.addLayout(keys)
+        # The pad reads the same in every script: digits are not mirrored.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setMaximumWidth(5 * _KEY_WIDTH)
+
+    def _add(self, digit: str) -> None:
+        if self._view.accepts and len(self._digits) < PIN_MAX:
+            self._digits += digit
+            self._refresh()
+
+    def _remove(self) -> None:
+        self._digits = self._digits[:-1]
+        self._refresh()
+
+    def _send(self) -> None:
+        if not self._view.accepts or len(self._digits) < PIN_MIN:
+            return
+        digits, self._digits = self._digits, ""
+        self._refresh()
+        self.pin_entered.emit(digits)
+
+    def _refresh(self) -> None:
+        for key in self._numbers:
+            key.setEnabled(self._view.accepts)
+        self._back.setEnabled(bool(self._digits))
+        self._enter.setEnabled(self._view.accepts and len(self._digits) >= PIN_MIN)
+        self._head.show_view(self._view, len(self._digits))
+        told = (self._view.name, words.PIN_DIGITS.format(count=len(self._digits)), self._view.message)
+        self.setAccessibleDescription(", ".join(part for part in told if part))

@@ -1,0 +1,176 @@
+"""The people who may work at this till, one tile each."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from desktop.present import words
+from desktop.present.views import StaffTile
+from desktop.ui.theme.icons import Icon, paint_icon
+from desktop.ui.theme.paint import disc, focus_ring, line_of_text, paragraph, plate, text_width
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import RADIUS, UNIT, Role
+
+_TILE_WIDTH_MIN = 28 * UNIT
+_TILE_HEIGHT = 11 * UNIT
+_GAP = 2 * UNIT
+_DISC = 7 * UNIT
+_COLUMNS_MAX = 4
+_NAME_LINE = 3 * UNIT
+_NOTE_LINE = 20
+
+
+class _Tile(QPushButton):
+    """One person: initials, name, and a note."""
+
+    def __init__(self, theme: Theme, person: StaffTile, parent: QWidget) -> None:
+        super().__init__(person.name, parent)
+        self._theme = theme
+        self._person = person
+        self.setAutoDefault(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(person.name)
+        self.setAccessibleDescription(person.note)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
+        colours = self._theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect())
+        plate(painter, box, colours.pressed if self.isDown() else colours.surface, RADIUS, colours.edge)
+        self._paint_disc(painter, QRectF(box.left() + 2 * UNIT, box.center().y() - _DISC / 2, _DISC, _DISC))
+        left = box.left() + 4 * UNIT + _DISC
+        width = box.right() - 2 * UNIT - left
+        self._paint_words(painter, QRectF(left, box.top(), width, box.height()))
+        if self.hasFocus():
+            focus_ring(painter, box, RADIUS, colours.accent)
+        painter.end()
+
+    def _paint_words(self, painter: QPainter, box: QRectF) -> None:
+        """The name, in two lines if it is long, and the note under it; together in the middle."""
+        colours, name_font = self._theme.colours, self._theme.font(Role.STRONG)
+        lines = 1 if text_width(name_font, self._person.name) <= box.width() else 2
+        note_height = _NOTE_LINE if self._person.note else 0
+        name_height = lines * _NAME_LINE
+        name_box = QRectF(box.left(), 0, box.width(), name_height)
+        name_box.moveTop(box.center().y() - (name_height + note_height) / 2)
+        if lines == 1:
+            line_of_text(painter, name_box, self._person.name, name_font, colours.text)
+        else:
+            paragraph(painter, name_box, self._person.name, name_font, colours.text)
+        ink = colours.waiting.ink if self._person.locked else colours.text_muted
+        note_box = QRectF(box.left(), name_box.bottom(), box.width(), note_height)
+        line_of_text(painter, note_box, self._person.note, self._theme.font(Role.CAPTION), ink)
+
+    def _paint_disc(self, painter: QPainter, box: QRectF) -> None:
+        colours = self._theme.colours
+        if self._person.locked:
+            disc(painter, box, colours.waiting.soft)
+            inset = _DISC / 2 - 1.5 * UNIT
+            paint_icon(painter, Icon.LOCK, colours.waiting.ink, box.adjusted(inset, inset, -inset, -inset))
+            return
+        disc(painter, box, colours.accent_soft)
+        font = self._theme.font(Role.STRONG)
+        line_of_text(painter, box, self._person.initials, font, colours.accent, Qt.AlignmentFlag.AlignHCenter)
+
+
+class StaffTiles(QWidget):
+    """A grid of people, in as many columns as there is room for.
+
+    Attributes:
+        people: those shown, in order.
+
+    Signals:
+        picked(str): the staff id of the tile that was pressed. A locked person too: a manager may unlock them.
+    """
+
+    picked = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.people: tuple[StaffTile, ...] = ()
+        self._theme = theme
+        self._tiles: list[_Tile] = []
+        theme.changed.connect(self.update)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(words.STAFF)
+
+    def set_people(self, people: tuple[StaffTile, ...]) -> None:
+        """Show these people; the same people again change nothing, so that the focus stays."""
+        if people == self.people:
+            return
+        self.people = people
+        for tile in self._tiles:
+            tile.hide()
+            tile.deleteLater()
+        self._tiles = []
+        for person in people:
+            tile = _Tile(self._theme, person, self)
+            tile.clicked.connect(lambda _checked=False, staff_id=person.staff_id: self.picked.emit(staff_id))
+            tile.show()
+            self._tiles.append(tile)
+        self._place()
+        self.updateGeometry()
+
+    def tiles(self) -> tuple[QPushButton, ...]:
+        """The tiles, in the order of the people."""
+        return tuple(self._tiles)
+
+    def hasHeightForWidth(self) -> bool:
+        """More columns, fewer rows."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height of the grid at `width`, in px."""
+        rows = -(-len(self._tiles) // self._columns(width)) if self._tiles else 0
+        return max(rows * (_TILE_HEIGHT + _GAP) - _GAP, 0)
+
+    def sizeHint(self) -> QSize:
+        """Three columns, or fewer where there are fewer people."""
+        columns = max(min(3, len(self._tiles)), 1)
+        width = columns * (_TILE_WIDTH_MIN + _GAP) - _GAP
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """One column."""
+        return QSize(_TILE_WIDTH_MIN, _TILE_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's hook."""
+        super().resizeEvent(event)
+        self._place()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from tile to tile."""
+        focused = self.focusWidget()
+        here = next((place for place, tile in enumerate(self._tiles) if tile is focused), None)
+        columns = self._columns(self.width())
+        step = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -columns,
+            Qt.Key.Key_Down: columns,
+        }.get(Qt.Key(event.key()))
+        if here is None or step is None or not 0 <= here + step < len(self._tiles):
+            super().keyPressEvent(event)
+            return
+        self._tiles[here + step].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _columns(self, width: int) -> int:
+        """As many as fit, then as few as keep the number of rows: five people are 3 + 2, not 4 + 1."""
+        fitting = max(min((width + _GAP) // (_TILE_WIDTH_MIN + _GAP), _COLUMNS_MAX), 1)
+        rows = max(-(-len(self._tiles) // fitting), 1)
+        return max(-(-len(self._tiles) // rows), 1)
+
+    def _place(self) -> None:
+        """Columns share the width; the last pixel of a division goes nowhere, so that all are equal."""
+        columns = self._columns(self.width())
+        width = (self.width() - (columns - 1) * _GAP) // columns
+        for place, tile in enumerate(self._tiles):
+            row, column = divmod(place, columns)
+            left = column * (width + _GAP)
+            if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+                left = self.width() - left - width
+            tile.setGeometry(left, row * (_TILE_HEIGHT + _GAP), width, _TILE_HEIGHT)

@@ -1,0 +1,158 @@
+"""The strip that always says how the till stands with the server."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from desktop.present import words
+from desktop.present.views import StripView, Tone
+from desktop.ui.theme.icons import Icon, paint_icon
+from desktop.ui.theme.paint import focus_ring, line_of_text, plate, text_width
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import HAIRLINE, TOUCH, UNIT, Role
+
+_CHIP_HEIGHT = 5 * UNIT
+_ICON = 20
+_PAD = 2 * UNIT
+
+
+class StripItem(QPushButton):
+    """One thing that the strip says: icon and words in a tone. As high as the strip, so that a thumb hits it.
+
+    Attributes:
+        tone: its tone.
+
+    Signals:
+        clicked: QPushButton's own.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tone = Tone.NEUTRAL
+        self._theme = theme
+        self._icon: Icon | None = None
+        self._filled = False
+        self.setFixedHeight(TOUCH)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAutoDefault(True)
+
+    def say(self, text: str, icon: Icon | None, tone: Tone, *, filled: bool) -> None:
+        """Say this; `filled` puts it on a plate of its tone."""
+        self.tone, self._icon, self._filled = tone, icon, filled
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as its words."""
+        icon = _ICON + UNIT if self._icon else 0
+        return QSize(2 * _PAD + icon + text_width(self._theme.font(Role.BODY), self.text()), TOUCH)
+
+    def minimumSizeHint(self) -> QSize:
+        """Words are never cut."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
+        """Qt's hook."""
+        colours = self._theme.colours
+        tone = colours.tone(self.tone)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(0, (self.height() - _CHIP_HEIGHT) / 2, self.width(), _CHIP_HEIGHT)
+        radius = _CHIP_HEIGHT / 2
+        if self.isDown():
+            plate(painter, box, colours.pressed, radius)
+        elif self._filled:
+            plate(painter, box, tone.soft, radius)
+        left = box.left() + _PAD
+        if self._icon is not None:
+            paint_icon(painter, self._icon, tone.ink, QRectF(left, box.center().y() - _ICON / 2, _ICON, _ICON))
+            left += _ICON + UNIT
+        words_box = QRectF(left, box.top(), box.right() - _PAD - left + 1, box.height())
+        line_of_text(painter, words_box, self.text(), self._theme.font(Role.BODY), tone.ink)
+        if self.hasFocus():
+            focus_ring(painter, box.adjusted(-4, -4, 4, 4), radius + 4, tone.ink)
+        painter.end()
+
+
+class StatusStrip(QWidget):
+    """Online or offline and since when, what waits, what was rejected, the last sync; in every state, on every page.
+
+    Green only where nothing waits and nothing was rejected; amber for what waits; red only for what a person must do.
+
+    Attributes:
+        view: what is shown; None before the first.
+
+    Signals:
+        sync_requested: the connection, the waiting operations or the last sync was pressed.
+        attention_requested: the rejected operations, or other trouble, was pressed.
+    """
+
+    sync_requested = Signal()
+    attention_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view: StripView | None = None
+        self.link = StripItem(theme)
+        self.waiting = StripItem(theme)
+        self.rejected = StripItem(theme)
+        self.trouble = StripItem(theme)
+        self.last_sync = StripItem(theme)
+        self._theme = theme
+        theme.changed.connect(self.update)
+        self._build()
+
+    def set_view(self, view: StripView) -> None:
+        """Show this."""
+        if view == self.view:
+            return
+        self.view = view
+        link_tone = Tone.OK if view.tone is Tone.OK else Tone.NEUTRAL
+        self.link.say(view.link_text, Icon.ONLINE if view.online else Icon.OFFLINE, link_tone, filled=False)
+        self.waiting.say(
+            view.waiting_text,
+            Icon.CLOCK if view.waiting else Icon.CHECK,
+            Tone.WAITING if view.waiting else link_tone,
+            filled=bool(view.waiting),
+        )
+        rejected_text = view.rejected_text if view.rejected else ""
+        self.rejected.say(rejected_text, Icon.ATTENTION, Tone.PERSON, filled=True)
+        self.trouble.say(view.trouble_text, Icon.ATTENTION, Tone.PERSON, filled=True)
+        self.last_sync.say(view.last_sync_text, Icon.SYNC, Tone.NEUTRAL, filled=False)
+        told = (view.link_text, view.waiting_text, rejected_text, view.trouble_text, view.last_sync_text)
+        self.setAccessibleDescription(", ".join(part for part in told if part))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """One touch high, as wide as there is room."""
+        return QSize(120 * UNIT, TOUCH)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
+        """Qt's hook: a plain plate with a hairline under it."""
+        colours = self._theme.colours
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        plate(painter, box, colours.surface, 0)
+        plate(painter, box.adjusted(0, box.height() - HAIRLINE, 0, 0), colours.line, 0)
+        painter.end()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT, 0, UNIT, 0)
+        row.setSpacing(UNIT)
+        for item in (self.link, self.waiting, self.rejected, self.trouble):
+            row.addWidget(item)
+        row.addStretch(1)
+        row.addWidget(self.last_sync)
+        for item in (self.link, self.waiting, self.last_sync):
+            item.clicked.connect(self.sync_requested)
+            item.setAccessibleDescription(words.SYNC_NOW)
+        for item in (self.rejected, self.trouble):
+            item.clicked.connect(self.attention_requested)
+            item.setAccessibleDescription(words.SHOW_ATTENTION)
+        self.setFixedHeight(TOUCH)
+        self.setAccessibleName(words.STATUS)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -1,0 +1,1 @@
+"""Tests of desktop: the same tree."""

@@ -1,0 +1,1 @@
+"""Tests of desktop/flow: the same tree."""

@@ -1,0 +1,1 @@
+"""Tests of desktop/present: the same tree."""

@@ -1,0 +1,255 @@
+"""The scanner over real windows, by real key events: as the platform sends them, with timestamps, and by
+QTest.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.flow.scan_burst import ScanPace
+from desktop.ui.scanner import Scanner
+
+TOKEN = "TS1-0123456789ABCDEFGHJKMNPQRS"
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+CALM_MS = 150  # longer than the scanner waits before it lets a key go
+
+
+@dataclass
+class Page:
+    """A window with a text field, a number and a button, and all that the scanner said over it."""
+
+    window: QWidget
+    text: QLineEdit
+    number: QSpinBox
+    button: QPushButton
+    pressed: list[str] = field(default_factory=list)
+    scans: list[str] = field(default_factory=list)
+    halves: list[str] = field(default_factory=list)
+    repeats: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, qapp: QApplication) -> Iterator[Page]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    page = Page(window, QLineEdit(), QSpinBox(), QPushButton("Redeem"))
+    layout = QVBoxLayout(window)
+    for widget in (page.text, page.number, page.button):
+        layout.addWidget(widget)
+    page.button.setAutoDefault(True)
+    page.button.clicked.connect(lambda: page.pressed.append("button"))
+    scanner = Scanner(ScanPace())
+    scanner.scanned.connect(page.scans.append)
+    scanner.half_scanned.connect(page.halves.append)
+    scanner.repeated.connect(page.repeats.append)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    scanner.install(qapp)
+    yield page
+    qapp.removeEventFilter(scanner)
+
+
+class Keyboard:
+    """Sends presses and releases to the window that is active, as the platform does, each with its timestamp."""
+
+    def __init__(self) -> None:
+        self.at_ms = 10_000
+
+    def keys(self, text: str, gap_ms: int) -> None:
+        for character in text:
+            self.at_ms += gap_ms
+            self.press(character)
+
+    def press(self, character: str, *, repeats: bool = False) -> None:
+        window = QApplication.focusWindow()
+        assert window is not None
+        code = _code(character)
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, code, NO_MODIFIER, "\r" if character == "⏎" else character, repeats)
+            event.setTimestamp(self.at_ms)
+            QCoreApplication.sendEvent(window, event)
+
+
+def _code(character: str) -> int:
+    return {"⏎": int(Qt.Key.Key_Return), "\t": int(Qt.Key.Key_Tab)}.get(character, ord(character.upper()))
+
+
+@pytest.mark.parametrize("gap_ms", [5, 20, 50])
+@pytest.mark.parametrize("focus", ["text", "number", "button"])
+@pytest.mark.parametrize("end", ["⏎", "\t"])
+def test_a_scan_reaches_nothing_but_the_scanner(page: Page, gap_ms: int, focus: str, end: str) -> None:
+    focused = {"text": page.text, "number": page.number, "button": page.button}[focus]
+    focused.setFocus()
+    Keyboard().keys(TOKEN + end, gap_ms)
+    QTest.qWait(CALM_MS)
+    assert page.scans == [TOKEN]
+    assert (page.text.text(), page.number.value(), page.pressed) == ("", 0, [])
+    assert focused.hasFocus()
+
+
+@pytest.mark.parametrize("gap_ms", [5, 20])
+def test_a_scan_in_real_time_through_qt_s_own_test_keys(page: Page, gap_ms: int) -> None:
+    handle = page.window.windowHandle()
+    page.button.setFocus()
+    for character in TOKEN:
+        QTest.keyClick(handle, ord(character))
+        QTest.qWait(gap_ms)
+    QTest.keyClick(handle, Qt.Key.Key_Return)
+    QTest.qWait(CALM_MS)
+    assert (page.scans, page.pressed) == ([TOKEN], [])
+
+
+@pytest.mark.parametrize("to_window", [True, False])
+def test_typing_at_human_speed_arrives_whole_and_in_order(page: Page, *, to_window: bool) -> None:
+    page.text.setFocus()
+    typed = "Marie 4821"
+    for character in typed:
+        if to_window:
+            QTest.keyClick(page.window.windowHandle(), ord(character))
+        else:
+            QTest.keyClick(page.text, ord(character))
+        QTest.qWait(120)  # QTest's own delay has no effect on a window
+    QTest.qWait(CALM_MS)
+    assert (page.text.text(), page.scans, page.halves) == (typed, [], [])
+
+
+def test_keys_rolled_over_each_other_arrive_in_order_before_a_control_key(page: Page) -> None:
+    page.text.setFocus()
+    Keyboard().keys("abc", 30)
+    assert page.text.text() == ""
+    QTest.keyClick(page.window.windowHandle(), Qt.Key.Key_Backspace)
+    assert page.text.text() == "ab"
+
+
+def test_a_scan_in_the_middle_of_typing_leaves_the_typing_alone(page: Page) -> None:
+    page.text.setFocus()
+    keyboard = Keyboard()
+    for part, gap_ms in (("M", 0), ("a", 200), (TOKEN + "⏎", 5), ("x", 200)):
+        keyboard.keys(part, gap_ms)
+        QTest.qWait(CALM_MS)
+    assert (page.text.text(), page.scans) == ("Max", [TOKEN])
+
+
+def test_a_key_that_is_held_down_repeats_into_the_field(page: Page) -> None:
+    page.text.setFocus()
+    keyboard = Keyboard()
+    keyboard.keys("a", 500)
+    for _ in range(9):
+        keyboard.at_ms += 30
+        keyboard.press("a", repeats=True)
+    QTest.qWait(CALM_MS)
+    assert (page.text.text(), page.scans, page.halves) == ("a" * 10, [], [])
+
+
+def test_space_held_back_still_presses_the_button_once(page: Page) -> None:
+    page.button.setFocus()
+    Keyboard().keys(" ", 200)
+    assert page.pressed == []
+    QTest.qWait(CALM_MS)
+    assert page.pressed == ["button"]
+    assert not page.button.isDown()
+
+
+def test_enter_by_hand_presses_the_button_at_once(page: Page) -> None:
+    page.button.setFocus()
+    QTest.keyClick(page.window.windowHandle(), Qt.Key.Key_Return)
+    assert page.pressed == ["button"]
+
+
+def test_a_half_scan_is_reported_and_lands_nowhere(page: Page) -> None:
+    page.text.setFocus()
+    Keyboard().keys(TOKEN[:20], 5)
+    QTest.qWait(CALM_MS)
+    assert (page.halves, page.text.text(), page.scans) == ([TOKEN[:20]], "", [])
+
+
+def test_the_same_card_twice_counts_once(page: Page) -> None:
+    keyboard = Keyboard()
+    keyboard.keys(TOKEN + "⏎", 5)
+    QTest.qWait(CALM_MS)
+    keyboard.keys(TOKEN + "⏎", 5)
+    assert (page.scans, page.repeats) == ([TOKEN], [TOKEN])
+
+
+def test_carriage_return_and_line_feed_are_one_end(page: Page) -> None:
+    page.button.setFocus()
+    Keyboard().keys(TOKEN + "⏎⏎", 5)
+    QTest.qWait(CALM_MS)
+    assert (page.scans, page.pressed) == ([TOKEN], [])
+    QTest.keyClick(page.window.windowHandle(), Qt.Key.Key_Return)
+    assert page.pressed == ["button"]
+
+
+def test_a_scan_over_a_dialog_does_not_answer_it(page: Page, qtbot: QtBot) -> None:
+    dialog = QDialog(page.window)
+    qtbot.addWidget(dialog)
+    button = QPushButton("Yes", dialog)
+    button.setDefault(True)
+    button.clicked.connect(dialog.accept)
+    dialog.open()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    Keyboard().keys(TOKEN + "⏎", 5)
+    assert page.scans == [TOKEN]
+    assert dialog.isVisible()
+
+
+def test_a_burst_survives_a_busy_window(page: Page) -> None:
+    """Keys that queued up behind a long paint come late together, after the timer that would have given up."""
+    page.text.setFocus()
+    keyboard = Keyboard()
+    keyboard.keys(TOKEN[:15], 20)
+    QTest.qSleep(250)
+    QTimer.singleShot(0, page.window, lambda: keyboard.keys(TOKEN[15:] + "⏎", 20))
+    QTest.qWait(CALM_MS)
+    assert (page.scans, page.halves, page.text.text()) == ([TOKEN], [], "")
+
+
+def test_typing_that_queued_up_behind_a_busy_window_is_still_typing(page: Page) -> None:
+    page.text.setFocus()
+    Keyboard().keys("Marianne⏎", 110)
+    QTest.qWait(CALM_MS)
+    assert (page.text.text(), page.scans, page.halves) == ("Marianne", [], [])
+
+
+def test_a_shortcut_on_a_plain_character_fires_by_hand_and_not_by_a_scan(page: Page) -> None:
+    fired: list[str] = []
+    shortcut = QShortcut(QKeySequence("5"), page.window)
+    shortcut.activated.connect(lambda: fired.append("5"))
+    enter = QShortcut(QKeySequence("Return"), page.window)
+    enter.activated.connect(lambda: fired.append("enter"))
+    handle = page.window.windowHandle()
+    page.button.setFocus()
+    for character in "1234567890":
+        QTest.keyClick(handle, ord(character))
+    QTest.keyClick(handle, Qt.Key.Key_Return)
+    QTest.qWait(CALM_MS)
+    assert (fired, page.scans) == ([], ["1234567890"])
+    QTest.keyClick(handle, ord("5"))
+    QTest.qWait(CALM_MS)
+    QTest.keyClick(handle, Qt.Key.Key_Return)
+    assert fired == ["5", "enter"]
+
+
+def test_a_field_that_went_away_while_its_key_was_held_back_is_no_trouble(page: Page, qtbot: QtBot) -> None:
+    dialog = QDialog(page.window)
+    qtbot.addWidget(dialog)
+    field = QLineEdit(dialog)
+    dialog.open()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QTest.keyClick(field, ord("a"))
+    field.deleteLater()
+    QTest.qWait(CALM_MS)
+    assert (page.scans, page.halves) == ([], [])
+
+
+def test_the_mouse_works_in_between(page: Page) -> None:
+    Keyboard().keys("12", 5)
+    QTest.mouseClick(page.button, Qt.MouseButton.LeftButton, NO_MODIFIER, QPoint(5, 5))
+    assert page.pressed == ["button"]

@@ -1,0 +1,1 @@
+"""Tests of desktop/ui/theme: the same tree."""

@@ -1,0 +1,1 @@
+"""Tests of desktop/ui/widgets: the same tree."""
