@@ -1,0 +1,182 @@
+"""What to do next, and when: pure decisions over what the last exchanges brought. No clock, no randomness, no network.
+
+Push and pull are two lanes that wait for themselves only: a queue that cannot be sent does not stop the news from
+coming in, nor the other way round. Times are the machine's uptime in milliseconds, which nobody can set back.
+
+    lane   runs when                                            after a failure
+    push   operations wait; else 5 minutes after the last       back off: 1 s doubling to 60 s, with full jitter
+    pull   3 s after the last; at once after news or `more`     the same, with a count of its own
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+
+from common.wire.base import MAX_OPERATIONS
+from common.wire.problem import ProblemCode
+from common.wire.pull import PULL_LIMIT_MAX
+from desktop.sync.failures import Busy, Declined, Failure, TooLarge, Unreachable, UnreachableReason
+
+PULL_EVERY_MS: Final = 3_000
+CONTACT_EVERY_MS: Final = 300_000
+"""An empty push keeps the contact by which the server knows this machine's uptime."""
+
+BACK_OFF_FIRST_MS: Final = 1_000
+BACK_OFF_MOST_MS: Final = 60_000
+UPDATE_NEEDED_MS: Final = 300_000
+
+UNAUTHORIZED: Final = 401
+UPGRADE_REQUIRED: Final = 426
+
+
+class LaneName(StrEnum):
+    """The two directions of the exchange."""
+
+    PUSH = "push"
+    PULL = "pull"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One direction.
+
+    Attributes:
+        due_ms: when it runs next by its own habit.
+        not_before_ms: the end of its back-off, which somebody who waits for an answer may cut short.
+        held_until_ms: the end of the server's Retry-After, which nobody may.
+        failures: since the last success.
+        size: operations of a batch, or rows of a page; halved where that was too much, grown again by success.
+        size_most: the largest allowed.
+        last_ms: when it last ended.
+        stopped: until the till is enrolled again, or started again.
+    """
+
+    size: int
+    size_most: int
+    due_ms: int = 0
+    not_before_ms: int = 0
+    held_until_ms: int = 0
+    failures: int = 0
+    last_ms: int = -1
+    stopped: bool = False
+
+    def ready_ms(self, due_ms: int) -> int:
+        return max(due_ms, self.not_before_ms, self.held_until_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Both lanes. A new plan is due at once: the first contact sets the clock and brings what was missed."""
+
+    push: Lane = field(default=Lane(MAX_OPERATIONS, MAX_OPERATIONS))
+    pull: Lane = field(default=Lane(PULL_LIMIT_MAX, PULL_LIMIT_MAX))
+
+    def lane(self, name: LaneName) -> Lane:
+        return self.push if name is LaneName.PUSH else self.pull
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run this lane now."""
+
+    lane: LaneName
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do for `for_ms`; None: until something changes."""
+
+    for_ms: int | None
+
+
+def next_step(plan: Plan, *, operations_wait: bool, now_ms: int) -> Run | Wait:
+    """What to do now. Of two lanes that are due, the one goes first that has rested longer."""
+    times = {}
+    if not plan.push.stopped:
+        times[LaneName.PUSH] = plan.push.ready_ms(0 if operations_wait else plan.push.due_ms)
+    if not plan.pull.stopped:
+        times[LaneName.PULL] = plan.pull.ready_ms(plan.pull.due_ms)
+    ready = [name for name, at in times.items() if at <= now_ms]
+    if ready:
+        return Run(min(ready, key=lambda name: plan.lane(name).last_ms))
+    return Wait(min(times.values()) - now_ms if times else None)
+
+
+def hurry(plan: Plan, now_ms: int) -> Plan:
+    """Somebody waits for an answer: both lanes at once, whatever their back-off. Retry-After stays."""
+    return Plan(
+        replace(plan.push, due_ms=min(plan.push.due_ms, now_ms), not_before_ms=0),
+        replace(plan.pull, due_ms=min(plan.pull.due_ms, now_ms), not_before_ms=0),
+    )
+
+
+def after_push(plan: Plan, *, news: bool, now_ms: int) -> Plan:
+    """A push was answered. `news`: it brought verdicts, whose ledger rows wait in the feed."""
+    push = _succeeded(plan.push, now_ms, due_ms=now_ms + CONTACT_EVERY_MS)
+    pull = replace(plan.pull, due_ms=min(plan.pull.due_ms, now_ms)) if news else plan.pull
+    return Plan(push, pull)
+
+
+def after_pull(plan: Plan, *, more: bool, now_ms: int) -> Plan:
+    """A page was applied. `more`: the next is there already."""
+    pull = _succeeded(plan.pull, now_ms, due_ms=now_ms if more else now_ms + PULL_EVERY_MS)
+    return replace(plan, pull=pull)
+
+
+def after_failure(plan: Plan, lane: LaneName, failure: Failure | None, *, now_ms: int, jitter: float) -> Plan:
+    """A lane failed; `failure` None means a bug of our own. `jitter` is drawn evenly from 0 to 1 by the caller."""
+    failed = _failed(plan.lane(lane), failure, now_ms, jitter)
+    plan = replace(plan, push=failed) if lane is LaneName.PUSH else replace(plan, pull=failed)
+    if must_enrol_again(failure):
+        # A revoked till may still hand in what it has (the server parks it), so a pull's 401 leaves push alone.
+        revoked_pull = lane is LaneName.PULL and is_revoked(failure)
+        push = plan.push if revoked_pull else replace(plan.push, stopped=True)
+        return Plan(push, replace(plan.pull, stopped=True))
+    return plan
+
+
+def must_enrol_again(failure: Failure | None) -> bool:
+    """A 401 of ours (`Declined` has our code): the server knows this till's token no longer."""
+    return isinstance(failure, Declined) and failure.status == UNAUTHORIZED
+
+
+def is_revoked(failure: Failure | None) -> bool:
+    return isinstance(failure, Declined) and failure.code == ProblemCode.TILL_REVOKED
+
+
+def needs_update(failure: Failure | None) -> bool:
+    """426: the server speaks no protocol of this program any more. Local work goes on."""
+    return isinstance(failure, Declined) and failure.status == UPGRADE_REQUIRED
+
+
+def back_off_ms(failures: int, jitter: float) -> int:
+    """Full jitter: anything from 0 to 1 s after the first failure, to 2 s after the second, … to 60 s.
+
+    Example: the fourth failure with jitter 0.5 waits 4 000 ms.
+    """
+    # The exponent is bounded because a till may fail for days: 2 to the power of 100 000 is not a number to compute.
+    most = min(BACK_OFF_FIRST_MS << min(failures - 1, 10), BACK_OFF_MOST_MS)
+    return round(most * jitter)
+
+
+def _succeeded(lane: Lane, now_ms: int, *, due_ms: int) -> Lane:
+    # Grown by a twentieth, not doubled: what was too much once would be too much every other time.
+    size = min(lane.size + max(1, lane.size_most // 20), lane.size_most)
+    return Lane(size=size, size_most=lane.size_most, due_ms=due_ms, last_ms=now_ms)
+
+
+def _failed(lane: Lane, failure: Failure | None, now_ms: int, jitter: float) -> Lane:
+    lane = replace(lane, last_ms=now_ms)
+    match failure:
+        case Busy(retry_after_ms=int(wait_ms)):
+            return replace(lane, held_until_ms=now_ms + wait_ms)
+        case TooLarge() if lane.size > 1:
+            # Not a failure of the line: the smaller batch may go at once.
+            return replace(lane, size=lane.size // 2)
+        case Unreachable(reason=UnreachableReason.TIMED_OUT):
+            # Perhaps nobody is there, perhaps the line is only too slow for so much in one go.
+            lane = replace(lane, size=max(1, lane.size // 2))
+        case _ if needs_update(failure):
+            return replace(lane, failures=lane.failures + 1, not_before_ms=now_ms + UPDATE_NEEDED_MS)
+    failures = lane.failures + 1
+    return replace(lane, failures=failures, not_before_ms=now_ms + back_off_ms(failures, jitter))

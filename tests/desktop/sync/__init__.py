@@ -1,0 +1,1 @@
+"""The exchange, against real sockets on loopback, and against the real server."""
