@@ -1,0 +1,68 @@
+"""What a person may set on one till: where its data lies, and how fast its scanner is.
+
+The shop's rules are not here; they come from the server. The file is `settings.toml` in the data folder, and a till
+needs none:
+
+    scanner_gap_ms = 50     # 20 to 100; widen it only if scans are missed
+"""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from desktop.trouble import KnownTrouble
+
+SCANNER_GAP_BOUNDS_MS: Final = (20, 100)
+_KNOWN: Final = ("scanner_gap_ms",)
+
+
+class SettingsInvalid(KnownTrouble):
+    """The settings file cannot be used. `problem` says in words what is wrong with it, and where."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A till's own settings.
+
+    Attributes:
+        data_dir: the book, and secrets where there is no keyring.
+        scanner_gap_ms: the longest pause between two keys of one scan.
+    """
+
+    data_dir: Path
+    scanner_gap_ms: int = 50
+
+    @property
+    def book_path(self) -> Path:
+        return self.data_dir / "till.db"
+
+
+def load_settings(data_dir: Path | None = None) -> Settings:
+    """The settings of the till whose data lies in `data_dir`; None: where the system keeps a user's data.
+
+    Raises SettingsInvalid.
+    """
+    folder = (data_dir or platformdirs.user_data_path("tillstamp", appauthor=False)).expanduser().absolute()
+    path = folder / "settings.toml"
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings(folder)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsInvalid(path, str(error)) from error
+    unknown = sorted(values.keys() - set(_KNOWN))
+    if unknown:
+        raise SettingsInvalid(path, f"there is no setting {unknown[0]!r}; there is {', '.join(_KNOWN)}")
+    gap = values.get("scanner_gap_ms", 50)
+    low, high = SCANNER_GAP_BOUNDS_MS
+    if not isinstance(gap, int) or isinstance(gap, bool) or not low <= gap <= high:
+        raise SettingsInvalid(path, f"scanner_gap_ms is a whole number of {low} to {high}, not {gap!r}")
+    return Settings(folder, gap)

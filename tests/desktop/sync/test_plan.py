@@ -1,0 +1,202 @@
+"""The plan: which lane runs when, after every answer that a server, or nobody, can give."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.wire.base import MAX_OPERATIONS
+from common.wire.pull import PULL_LIMIT_MAX
+from desktop.sync.failures import (
+    Busy,
+    Declined,
+    Failure,
+    NoProgress,
+    NotOurs,
+    NotOursReason,
+    TooLarge,
+    Unreachable,
+    UnreachableReason,
+)
+from desktop.sync.plan import (
+    BACK_OFF_MOST_MS,
+    CONTACT_EVERY_MS,
+    PULL_EVERY_MS,
+    UPDATE_NEEDED_MS,
+    LaneName,
+    Plan,
+    Run,
+    Wait,
+    after_failure,
+    after_pull,
+    after_push,
+    back_off_ms,
+    hurry,
+    next_step,
+)
+
+PUSH, PULL = LaneName.PUSH, LaneName.PULL
+REFUSED = Unreachable(UnreachableReason.REFUSED)
+NOW = 1_000_000
+
+
+def settled() -> Plan:
+    """Both lanes have just succeeded."""
+    return after_pull(after_push(Plan(), news=False, now_ms=NOW), more=False, now_ms=NOW)
+
+
+def failed(plan: Plan, lane: LaneName, failure: Failure | None, jitter: float = 1.0) -> Plan:
+    return after_failure(plan, lane, failure, now_ms=NOW, jitter=jitter)
+
+
+def step(plan: Plan, *, operations_wait: bool = False, after_ms: int = 0) -> Run | Wait:
+    return next_step(plan, operations_wait=operations_wait, now_ms=NOW + after_ms)
+
+
+def test_a_new_plan_makes_contact_and_then_fetches_the_news() -> None:
+    assert step(Plan()) == Run(PUSH)
+    assert step(after_push(Plan(), news=False, now_ms=NOW)) == Run(PULL)
+
+
+def test_pull_is_regular_and_an_empty_push_keeps_contact() -> None:
+    assert step(settled()) == Wait(PULL_EVERY_MS)
+    assert step(settled(), after_ms=PULL_EVERY_MS - 1) == Wait(1)
+    assert step(settled(), after_ms=PULL_EVERY_MS) == Run(PULL)
+    pulled_later = after_pull(settled(), more=False, now_ms=NOW + CONTACT_EVERY_MS)
+    assert step(pulled_later, after_ms=CONTACT_EVERY_MS) == Run(PUSH)
+
+
+def test_waiting_operations_are_pushed_at_once() -> None:
+    assert step(settled(), operations_wait=True) == Run(PUSH)
+
+
+def test_news_and_more_are_pulled_at_once() -> None:
+    assert step(after_push(settled(), news=True, now_ms=NOW)) == Run(PULL)
+    assert step(after_pull(settled(), more=True, now_ms=NOW)) == Run(PULL)
+
+
+def test_two_lanes_that_are_both_due_take_turns() -> None:
+    plan, order = Plan(), []
+    for now_ms in range(NOW, NOW + 6):
+        chosen = next_step(plan, operations_wait=True, now_ms=now_ms)
+        assert isinstance(chosen, Run)
+        order.append(chosen.lane)
+        if chosen.lane is PUSH:
+            plan = after_push(plan, news=True, now_ms=now_ms)
+        else:
+            plan = after_pull(plan, more=True, now_ms=now_ms)
+    assert order == [PUSH, PULL] * 3
+
+
+@pytest.mark.parametrize("lane", list(LaneName))
+def test_a_failing_lane_does_not_hold_the_other(lane: LaneName) -> None:
+    plan = settled()
+    for _ in range(5):
+        plan = failed(plan, lane, REFUSED)
+    other = PULL if lane is PUSH else PUSH
+    assert step(plan, operations_wait=True, after_ms=PULL_EVERY_MS) == Run(other)
+
+
+def test_back_off_doubles_to_a_minute_with_full_jitter() -> None:
+    assert [back_off_ms(failures, 1.0) for failures in range(1, 9)] == [
+        1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000,
+    ]  # fmt: skip
+    assert back_off_ms(4, 0.5) == 4_000
+    assert back_off_ms(4, 0.0) == 0
+
+
+@given(st.integers(1, 10**9), st.floats(0, 1))
+def test_back_off_is_bounded_however_long_a_till_fails(failures: int, jitter: float) -> None:
+    assert 0 <= back_off_ms(failures, jitter) <= BACK_OFF_MOST_MS
+
+
+def test_success_ends_the_back_off() -> None:
+    plan = failed(failed(settled(), PUSH, REFUSED), PUSH, REFUSED)
+    assert plan.push.failures == 2
+    plan = after_push(plan, news=False, now_ms=NOW)
+    assert (plan.push.failures, plan.push.not_before_ms) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        REFUSED,
+        NotOurs(NotOursReason.NOT_JSON, 200),
+        Declined(400, "malformed"),
+        Declined(403, "some_day"),
+        Busy(503),
+        NoProgress(),
+        None,
+    ],
+)
+def test_other_failures_back_off(failure: Failure | None) -> None:
+    plan = failed(settled(), PUSH, failure)
+    assert step(plan, operations_wait=True) == Wait(1_000)
+    assert not plan.push.stopped
+
+
+def test_retry_after_is_kept_even_in_a_hurry() -> None:
+    plan = failed(settled(), PUSH, Busy(429, 7_000))
+    assert step(replace(plan, pull=replace(plan.pull, due_ms=NOW + 99_000)), operations_wait=True) == Wait(7_000)
+    assert step(hurry(plan, NOW), operations_wait=True) == Run(PULL)
+    assert step(after_pull(hurry(plan, NOW), more=False, now_ms=NOW), operations_wait=True) == Wait(PULL_EVERY_MS)
+
+
+def test_hurry_cuts_the_back_off_short_but_does_not_forget_it() -> None:
+    plan = hurry(failed(failed(settled(), PUSH, REFUSED), PULL, REFUSED), NOW)
+    assert step(plan, operations_wait=True) == Run(PUSH)
+    assert plan.push.failures == 1
+
+
+def test_hurry_brings_a_pull_forward() -> None:
+    assert step(settled()) == Wait(PULL_EVERY_MS)
+    assert isinstance(step(hurry(settled(), NOW)), Run)
+
+
+def test_413_halves_the_batch_at_once_and_success_lets_it_grow_slowly() -> None:
+    plan = failed(settled(), PUSH, TooLarge())
+    assert plan.push.size == MAX_OPERATIONS // 2
+    assert step(plan, operations_wait=True) == Run(PUSH)
+    assert after_push(plan, news=False, now_ms=NOW).push.size == MAX_OPERATIONS // 2 + MAX_OPERATIONS // 20
+    grown = plan
+    for _ in range(100):
+        grown = after_push(grown, news=False, now_ms=NOW)
+    assert grown.push.size == MAX_OPERATIONS
+
+
+def test_413_for_a_single_operation_backs_off() -> None:
+    plan = settled()
+    for _ in range(8):
+        plan = failed(plan, PUSH, TooLarge())
+    assert plan.push.size == 1
+    assert step(failed(plan, PUSH, TooLarge()), operations_wait=True) == Wait(1_000)
+
+
+def test_a_line_too_slow_for_a_page_gets_smaller_pages() -> None:
+    plan = failed(settled(), PULL, Unreachable(UnreachableReason.TIMED_OUT))
+    assert plan.pull.size == PULL_LIMIT_MAX // 2
+    assert plan.pull.failures == 1
+
+
+@pytest.mark.parametrize("lane", list(LaneName))
+def test_an_unknown_token_stops_both_lanes(lane: LaneName) -> None:
+    plan = failed(settled(), lane, Declined(401, "token_invalid"))
+    assert step(plan, operations_wait=True, after_ms=10**9) == Wait(None)
+    assert step(hurry(plan, NOW), operations_wait=True, after_ms=10**9) == Wait(None)
+
+
+def test_a_revoked_till_still_hands_in_its_queue() -> None:
+    plan = failed(settled(), PULL, Declined(401, "till_revoked"))
+    assert plan.pull.stopped
+    assert step(plan, operations_wait=True) == Run(PUSH)
+    assert step(failed(plan, PUSH, Declined(401, "till_revoked")), operations_wait=True) == Wait(None)
+
+
+def test_a_401_of_a_portal_stops_nothing() -> None:
+    assert not failed(settled(), PULL, NotOurs(NotOursReason.STATUS, 401)).pull.stopped
+
+
+def test_426_is_asked_again_after_a_while() -> None:
+    plan = failed(failed(settled(), PUSH, Declined(426, "update_needed")), PULL, Declined(426, "update_needed"))
+    assert step(plan, operations_wait=True) == Wait(UPDATE_NEEDED_MS)

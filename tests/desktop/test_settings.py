@@ -1,0 +1,45 @@
+"""A till's settings file: none is fine, a wrong one is told in words."""
+
+from pathlib import Path
+
+import pytest
+
+from desktop.flow.scan_burst import GAP_BOUNDS_MS
+from desktop.settings import SCANNER_GAP_BOUNDS_MS, Settings, SettingsInvalid, load_settings
+
+
+def test_a_till_needs_no_settings(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+    assert settings == Settings(tmp_path, 50)
+    assert settings.book_path.parent == tmp_path
+
+
+def test_without_a_folder_the_system_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert load_settings().data_dir == tmp_path / "tillstamp"
+
+
+def test_the_scanner_can_be_slower(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("scanner_gap_ms = 80\n")
+    assert load_settings(tmp_path).scanner_gap_ms == 80
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("scanner_gap_ms = 101", "20 to 100, not 101"),
+        ("scanner_gap_ms = 19", "20 to 100, not 19"),
+        ("scanner_gap_ms = true", "not True"),
+        ('scanner_gap_ms = "50"', "not '50'"),
+        ("scaner_gap_ms = 50", "no setting 'scaner_gap_ms'"),
+        ("scanner_gap_ms =", "Invalid value"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "settings.toml").write_text(text)
+    with pytest.raises(SettingsInvalid, match=problem):
+        load_settings(tmp_path)
+
+
+def test_the_bounds_are_the_scanners_own() -> None:
+    assert SCANNER_GAP_BOUNDS_MS == GAP_BOUNDS_MS
