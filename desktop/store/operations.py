@@ -1,0 +1,335 @@
+"""The queue: what happened here, in the order it was recorded, until the server has said something about all of it.
+
+Rows are never deleted, and what an operation says never changes. Its `seq` does: a new epoch numbers what waits anew.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from common.ids import CardId, OperationKey, StaffId
+from common.ledger import TransactionKind
+from common.rules.asks import Kind
+from common.times import from_micros, to_micros
+from common.wire.operations import OperationBase, canonical_content
+from common.wire.push import Acked, Outcome, Verdict, WireCode
+
+
+class State(StrEnum):
+    """Where an operation stands. `waiting` has no verdict yet."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the view needs of an operation, beside what it says.
+
+    Attributes:
+        stamps: how many its effect is about: given by a stamp, spent by a redemption, asked back by a void.
+        original_kind: of a void that names an original, what that was.
+    """
+
+    stamps: int | None = None
+    original: OperationKey | None = None
+    original_kind: TransactionKind | None = None
+    number: str | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An operation to send. `content` is its JSON without `seq`."""
+
+    seq: int
+    key: OperationKey
+    content: str
+
+    def wire(self) -> dict[str, Any]:
+        """The operation as it is sent."""
+        operation: dict[str, Any] = json.loads(self.content)
+        operation["seq"] = self.seq
+        return operation
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """`rejected` and `parked` are those that nobody has acknowledged yet."""
+
+    waiting: int
+    oldest_waiting_at: datetime | None
+    rejected: int
+    parked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedOperation:
+    """An operation and what became of it, for lists. `at` is the till's event time."""
+
+    key: OperationKey
+    seq: int
+    kind: Kind
+    card_id: CardId | None
+    staff_id: StaffId | None
+    at: datetime
+    stamps: int | None
+    original: OperationKey | None
+    state: State
+    verdict: Verdict | None
+    acknowledged: bool
+
+
+_SEQ_OVERHEAD_BYTES: Final = len(',"seq":9007199254740991,')
+"""What `seq` and the comma behind an operation add to its content on the wire, at most."""
+
+
+def append(connection: sqlite3.Connection, operation: OperationBase, kind: Kind, at: datetime, trace: Trace) -> None:
+    """Put an operation at the end of the queue. Its seq must be the book's `next_seq`; the numbering stays gapless."""
+    connection.execute(
+        """
+        INSERT INTO operations (key, epoch, seq, kind, card_id, staff_id, approved_by, at, content,
+                                stamps, original, original_kind, number, token)
+        VALUES (?, (SELECT epoch FROM book), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            str(operation.key),
+            operation.seq,
+            kind.value,
+            _text(operation.card_id),
+            _text(operation.staff_id),
+            _text(operation.approved_by),
+            to_micros(at),
+            canonical_content(operation).decode(),
+            trace.stamps,
+            _text(trace.original),
+            trace.original_kind and trace.original_kind.value,
+            trace.number,
+            trace.token,
+        ),
+    )
+    moved = connection.execute(
+        "UPDATE book SET next_seq = next_seq + 1, waiting = waiting + 1 WHERE next_seq = ?", (operation.seq,)
+    )
+    if moved.rowcount != 1:
+        raise ValueError(f"an operation with seq {operation.seq} would tear a hole in the queue")
+
+
+def waiting(connection: sqlite3.Connection, limit: int, max_bytes: int) -> list[Queued]:
+    """The oldest operations without a verdict, in seq order: at most `limit`, and `max_bytes` of JSON.
+
+    Never empty while something waits: one operation alone is sent whatever its size.
+    """
+    batch: list[Queued] = []
+    size = 0
+    rows = connection.execute(
+        "SELECT seq, key, content FROM operations WHERE state = 'waiting' ORDER BY epoch, seq LIMIT ?", (limit,)
+    )
+    for seq, key, content in rows:
+        size += len(content.encode()) + _SEQ_OVERHEAD_BYTES
+        if batch and size > max_bytes:
+            break
+        batch.append(Queued(seq, OperationKey(UUID(key)), content))
+    rows.close()
+    return batch
+
+
+def oldest_waiting_at(connection: sqlite3.Connection) -> datetime | None:
+    """When the first operation that waits to be sent was recorded. One look at an index, however many wait."""
+    row = connection.execute("SELECT at FROM operations WHERE state = 'waiting' ORDER BY epoch, seq LIMIT 1").fetchone()
+    return None if row is None else from_micros(row[0])
+
+
+def counts(connection: sqlite3.Connection) -> QueueCounts:
+    """How many wait and how many need a look; kept with every change, never counted here."""
+    row = connection.execute("SELECT waiting, rejected, parked FROM book").fetchone()
+    if row is None:
+        return QueueCounts(0, None, 0, 0)
+    return QueueCounts(row[0], oldest_waiting_at(connection), row[1], row[2])
+
+
+def acked(connection: sqlite3.Connection) -> Acked | None:
+    """The last operation of this epoch before the first that waits: what the till knows the server has judged."""
+    row = connection.execute(
+        """
+        SELECT seq, key FROM operations
+        WHERE epoch = (SELECT epoch FROM book) AND seq < coalesce(
+            (SELECT seq FROM operations WHERE state = 'waiting' ORDER BY epoch, seq LIMIT 1),
+            (SELECT next_seq FROM book))
+        ORDER BY seq DESC LIMIT 1
+        """
+    ).fetchone()
+    return None if row is None else Acked(seq=row[0], key=OperationKey(UUID(row[1])))
+
+
+def apply_verdicts(connection: sqlite3.Connection, verdicts: Iterable[Verdict]) -> int:
+    """Keep what the server said; returns how many operations changed. Saying it again changes nothing.
+
+    A final verdict stays for ever, whatever comes after it. Verdicts on operations that this book does not have are
+    passed over: they are an older book's, and the synced rows hold their effect.
+    """
+    changed = connection.executemany(
+        """
+        UPDATE operations SET
+            state = :outcome, verdict = :verdict, verdict_ver = :ver, open = :open,
+            number = CASE WHEN number IS NULL THEN NULL ELSE coalesce(:number, number) END,
+            merged_into = coalesce(:merged_into, merged_into),
+            acknowledged_at = CASE WHEN state = :outcome THEN acknowledged_at END
+        WHERE key = :key AND state IN ('waiting', 'parked')
+            AND (state = 'waiting' OR verdict_ver < :ver)
+            AND (:code IS NOT :key_reused OR seq = :seq)
+        """,
+        (_verdict_values(verdict) for verdict in verdicts if verdict.key is not None),
+    ).rowcount
+    if changed > 0:
+        settle(connection)
+        _recount(connection)
+    return max(changed, 0)
+
+
+def settle(connection: sqlite3.Connection) -> None:
+    """Close the accepted operations that the synced rows have reached: from now on those rows show their effect."""
+    connection.execute(
+        """
+        UPDATE operations SET open = 0
+        WHERE open = 1 AND state = 'accepted' AND verdict_ver <= (SELECT synced_ver FROM book)
+        """
+    )
+
+
+def rewind(connection: sqlite3.Connection, have_seq: int) -> int:
+    """Let everything of this epoch after `have_seq` wait again; returns how many that changed.
+
+    What had no verdict waits anyhow. What had one, and lies after what the server has, the server has forgotten (it was
+    restored from a backup): it must be sent again, and gets its verdict anew.
+    """
+    again = connection.execute(
+        """
+        UPDATE operations SET state = 'waiting', open = 1, verdict = NULL, verdict_ver = NULL, acknowledged_at = NULL
+        WHERE epoch = (SELECT epoch FROM book) AND seq > ? AND state <> 'waiting'
+        """,
+        (have_seq,),
+    ).rowcount
+    if again:
+        _recount(connection)
+    return again
+
+
+def renumber(connection: sqlite3.Connection, epoch: int, have_seq: int = 0) -> None:
+    """Go on in another epoch: what waits is numbered from `have_seq + 1`, in the order it was recorded.
+
+    Nothing happens when the book is in that epoch already, so an answer that comes twice does no harm.
+    """
+    changed = connection.execute(
+        "UPDATE book SET epoch = ?, next_seq = ? + 1 WHERE epoch <> ?", (epoch, have_seq, epoch)
+    ).rowcount
+    if not changed:
+        return
+    connection.execute(
+        """
+        UPDATE operations SET epoch = ?, seq = ? + numbered.place
+        FROM (SELECT position, row_number() OVER (ORDER BY position) AS place
+              FROM operations WHERE state = 'waiting') AS numbered
+        WHERE operations.position = numbered.position
+        """,
+        (epoch, have_seq),
+    )
+    connection.execute(
+        "UPDATE book SET next_seq = next_seq + (SELECT count(*) FROM operations WHERE state = 'waiting')"
+    )
+    _recount(connection)
+
+
+def acknowledge(connection: sqlite3.Connection, key: OperationKey, at: datetime) -> bool:
+    """Somebody has seen that this operation was rejected or parked. False when there was nothing to see."""
+    seen = connection.execute(
+        """
+        UPDATE operations SET acknowledged_at = ?
+        WHERE key = ? AND state IN ('rejected', 'parked') AND acknowledged_at IS NULL
+        """,
+        (to_micros(at), str(key)),
+    ).rowcount
+    if seen:
+        _recount(connection)
+    return bool(seen)
+
+
+_RECORDED: Final = """
+    SELECT key, seq, kind, coalesce(merged_into, card_id), staff_id, at, stamps, original, state, verdict,
+           acknowledged_at IS NOT NULL
+    FROM operations
+"""
+
+
+def recent(connection: sqlite3.Connection, limit: int) -> list[RecordedOperation]:
+    """The last operations recorded here, the newest first."""
+    return [_recorded(row) for row in connection.execute(f"{_RECORDED} ORDER BY position DESC LIMIT ?", (limit,))]
+
+
+def needing_attention(connection: sqlite3.Connection, limit: int) -> list[RecordedOperation]:
+    """Rejected and parked operations that nobody has acknowledged, the oldest first."""
+    rows = connection.execute(
+        f"""{_RECORDED} WHERE acknowledged_at IS NULL AND state IN ('rejected', 'parked') ORDER BY position LIMIT ?""",
+        (limit,),
+    )
+    return [_recorded(row) for row in rows]
+
+
+def find(connection: sqlite3.Connection, key: OperationKey) -> RecordedOperation | None:
+    """One operation of this book by its key."""
+    row = connection.execute(f"{_RECORDED} WHERE key = ?", (str(key),)).fetchone()
+    return None if row is None else _recorded(row)
+
+
+def _recorded(row: tuple[Any, ...]) -> RecordedOperation:
+    return RecordedOperation(
+        key=OperationKey(UUID(row[0])),
+        seq=row[1],
+        kind=Kind(row[2]),
+        card_id=None if row[3] is None else CardId(UUID(row[3])),
+        staff_id=None if row[4] is None else StaffId(UUID(row[4])),
+        at=from_micros(row[5]),
+        stamps=row[6],
+        original=None if row[7] is None else OperationKey(UUID(row[7])),
+        state=State(row[8]),
+        verdict=None if row[9] is None else Verdict.model_validate_json(row[9]),
+        acknowledged=bool(row[10]),
+    )
+
+
+def _verdict_values(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "key": str(verdict.key),
+        "seq": verdict.seq,
+        "outcome": verdict.outcome.value,
+        "code": verdict.code,
+        "key_reused": WireCode.KEY_REUSED.value,
+        "verdict": verdict.model_dump_json(exclude={"replayed"}),
+        "ver": verdict.ver,
+        "open": int(verdict.outcome is not Outcome.REJECTED),
+        "number": verdict.number,
+        "merged_into": _text(verdict.merged_into),
+    }
+
+
+def _recount(connection: sqlite3.Connection) -> None:
+    """Count anew after a change of many rows; each count reads only its own partial index."""
+    connection.execute(
+        """
+        UPDATE book SET
+            waiting = (SELECT count(*) FROM operations WHERE state = 'waiting'),
+            rejected = (SELECT count(*) FROM operations WHERE acknowledged_at IS NULL AND state = 'rejected'),
+            parked = (SELECT count(*) FROM operations WHERE acknowledged_at IS NULL AND state = 'parked')
+        """
+    )
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,66 @@
+"""Known trouble: what can go wrong with a till's surroundings, each told to the person in front of it in words.
+
+Two trees, never mixed. A `KnownTrouble` is nobody's mistake in the program: a full disk, a second window, a keyring
+out of reach. `desktop.present.sentences` has one sentence for each, and the work goes on or stops as that sentence
+says. Every other exception is a bug: it stays loud, with its traceback. What a rule forbids is neither; it is a value
+(`common.rules.refusals.Refused`).
+"""
+
+from pathlib import Path
+
+
+class KnownTrouble(Exception):
+    """Trouble that a person can be told about and, most often, do something about."""
+
+
+class BookTrouble(KnownTrouble):
+    """The till's book cannot be used as it is."""
+
+    def __init__(self, path: Path, cause: str = "") -> None:
+        super().__init__(f"{path}: {cause}" if cause else str(path))
+        self.path = path
+        self.cause = cause
+
+
+class BookInUse(BookTrouble):
+    """Another process of this till holds the book."""
+
+
+class BookMissing(BookTrouble):
+    """There is no book where one was to be read."""
+
+
+class BookTooNew(BookTrouble):
+    """A newer program wrote the book. It is left untouched."""
+
+
+class BookDamaged(BookTrouble):
+    """The file is no book, or parts of it cannot be read."""
+
+
+class BookUnwritable(BookTrouble):
+    """The system does not let us write: rights, a read-only disk, a failing one."""
+
+
+class DiskFull(BookTrouble):
+    """No room for what was to be recorded. Nothing of it was."""
+
+
+class UpgradeFailed(BookTrouble):
+    """The book could not be brought to this program's version; it is as it was."""
+
+
+class NotEnrolled(KnownTrouble):
+    """The till belongs to no shop yet."""
+
+
+class NotSyncedYet(KnownTrouble):
+    """The till is enrolled, but never received the shop's rules."""
+
+
+class SecretsUnreachable(KnownTrouble):
+    """The place that keeps the till's token and PIN key cannot be reached, or is locked."""
+
+
+class SecretsMissing(KnownTrouble):
+    """The place that keeps the till's secrets is there, but holds none for this till."""
