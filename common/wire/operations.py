@@ -39,6 +39,7 @@ class OperationBase(Message):
         boot_id, uptime_ms: the operating system's, counting sleep.
     """
 
+    kind: Kind
     key: OperationKey
     seq: Count
     card_id: CardId | None = None

@@ -8,7 +8,8 @@ from typing import Any, Final, TypeVar
 import pydantic_core
 from psycopg import errors
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 Result = TypeVar("Result")
 

@@ -79,7 +79,7 @@ _RECORD_CONTACT = text("""
 WITH undercut AS (
     DELETE FROM contacts
      WHERE merchant_id = :merchant_id AND till_id = :till_id AND boot_id = :boot_id
-       AND (booted_at >= :booted_at OR received_at < CAST(:received_at AS timestamptz) - CAST(:contact_window AS interval))
+       AND (booted_at >= :booted_at OR received_at < :received_at - CAST(:contact_window AS interval))
        AND received_at <> :received_at
 )
 INSERT INTO contacts (merchant_id, till_id, boot_id, received_at, booted_at)

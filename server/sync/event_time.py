@@ -49,8 +49,5 @@ class EventClock:
 
 
 def booted_at(received_at: datetime, uptime_ms: int) -> datetime:
-    """`received − uptime`. An uptime beyond the calendar counts as the oldest moment there is."""
-    try:
-        return received_at - timedelta(milliseconds=uptime_ms)
-    except OverflowError:
-        return datetime.min.replace(tzinfo=received_at.tzinfo)
+    """`received − uptime`; the wire bounds an uptime to a hundred years."""
+    return received_at - timedelta(milliseconds=uptime_ms)

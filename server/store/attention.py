@@ -1,0 +1,51 @@
+"""The attention list: what a person must look at. An item stays until somebody resolves it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from common.ids import MerchantId
+from server.store.operations import columns
+
+
+class AttentionKind(StrEnum):
+    """Why somebody must look."""
+
+    LOSS = "loss"
+    SHORTFALL = "shortfall"
+    PARKED = "parked"
+    BACKDATED = "backdated"
+    TILL_DIVERGED = "till_diverged"
+    CLOCK = "clock"
+    REPLACED = "replaced"
+    UNBLOCKED = "unblocked"
+    LOCKOUT = "lockout"
+    CARRIED_OVER = "carried_over"
+    KEY_REUSED = "key_reused"
+
+
+class AttentionRow(NamedTuple):
+    attention_id: Any
+    kind: AttentionKind
+    till_id: Any
+    card_id: Any
+    staff_id: Any
+    key: Any
+    detail: str
+
+
+_INSERT = text("""
+INSERT INTO attention (merchant_id, raised_at, attention_id, kind, till_id, card_id, staff_id, key, detail)
+SELECT :merchant_id, :raised_at, a.*
+  FROM unnest(CAST(:attention_id AS uuid[]), CAST(:kind AS text[]), CAST(:till_id AS uuid[]), CAST(:card_id AS uuid[]),
+              CAST(:staff_id AS uuid[]), CAST(:key AS uuid[]), CAST(:detail AS jsonb[])) a
+""")
+
+
+def insert_attention(
+    connection: Connection, merchant_id: MerchantId, *, raised_at: datetime, rows: Sequence[AttentionRow]
+) -> None:
+    connection.execute(_INSERT, {"merchant_id": merchant_id, "raised_at": raised_at} | columns(AttentionRow, rows))

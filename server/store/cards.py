@@ -1,0 +1,121 @@
+"""Cards: which card an id or a code means, and the row locks that make two tills take turns."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from common.ids import CardId, MerchantId
+from server.store.operations import columns
+
+_ALIASES = text(
+    "SELECT card_id, merged_into FROM aliases WHERE merchant_id = :merchant_id AND card_id = ANY(:card_ids)"
+)
+
+_HOLDERS = text("SELECT code, card_id FROM card_codes WHERE merchant_id = :merchant_id AND code = ANY(:codes)")
+
+# One statement, in the order of ids: two batches that share cards lock them in the same order, so neither waits for
+# the other in a circle. FOR NO KEY UPDATE, because foreign keys that point here need not wait.
+_LOCK = text("""
+SELECT card_id, number, token, store_id, name, phone, email, stamp_count, lifetime_stamps, redemptions, last_stamp_at,
+       last_redemption_at, inactive_since, inactive_reason, status_changed_at, carried_over
+  FROM cards
+ WHERE merchant_id = :merchant_id AND card_id = ANY(:card_ids)
+ ORDER BY card_id
+   FOR NO KEY UPDATE
+""")
+
+_WRITE = text("""
+INSERT INTO cards (merchant_id, ver,
+                   card_id, number, token, store_id, name, phone, email, stamp_count, lifetime_stamps, redemptions,
+                   last_stamp_at, last_redemption_at, inactive_since, inactive_reason, status_changed_at, carried_over)
+SELECT :merchant_id, :ver, c.*
+  FROM unnest(CAST(:card_id AS uuid[]), CAST(:number AS text[]), CAST(:token AS text[]), CAST(:store_id AS uuid[]),
+              CAST(:name AS text[]), CAST(:phone AS text[]), CAST(:email AS text[]), CAST(:stamp_count AS int[]),
+              CAST(:lifetime_stamps AS int[]), CAST(:redemptions AS int[]), CAST(:last_stamp_at AS timestamptz[]),
+              CAST(:last_redemption_at AS timestamptz[]), CAST(:inactive_since AS timestamptz[]),
+              CAST(:inactive_reason AS text[]), CAST(:status_changed_at AS timestamptz[]),
+              CAST(:carried_over AS boolean[])) c
+ON CONFLICT (merchant_id, card_id) DO UPDATE
+   SET number = EXCLUDED.number, token = EXCLUDED.token, stamp_count = EXCLUDED.stamp_count,
+       lifetime_stamps = EXCLUDED.lifetime_stamps, redemptions = EXCLUDED.redemptions,
+       last_stamp_at = EXCLUDED.last_stamp_at, last_redemption_at = EXCLUDED.last_redemption_at,
+       inactive_since = EXCLUDED.inactive_since, inactive_reason = EXCLUDED.inactive_reason,
+       status_changed_at = EXCLUDED.status_changed_at, carried_over = EXCLUDED.carried_over, ver = EXCLUDED.ver
+""")
+
+_INSERT_CODES = text("""
+INSERT INTO card_codes (merchant_id, code, card_id)
+SELECT :merchant_id, c.* FROM unnest(CAST(:code AS text[]), CAST(:card_id AS uuid[])) c
+""")
+
+_INSERT_ALIASES = text("""
+INSERT INTO aliases (merchant_id, ver, card_id, merged_into)
+SELECT :merchant_id, :ver, a.* FROM unnest(CAST(:card_id AS uuid[]), CAST(:merged_into AS uuid[])) a
+""")
+
+
+class CardRow(NamedTuple):
+    card_id: CardId
+    number: str
+    token: str
+    store_id: Any
+    name: str | None
+    phone: str | None
+    email: str | None
+    stamp_count: int
+    lifetime_stamps: int
+    redemptions: int
+    last_stamp_at: datetime | None
+    last_redemption_at: datetime | None
+    inactive_since: datetime | None
+    inactive_reason: str | None
+    status_changed_at: datetime | None
+    carried_over: bool
+
+
+class CodeRow(NamedTuple):
+    code: str
+    card_id: CardId
+
+
+class AliasRow(NamedTuple):
+    card_id: CardId
+    merged_into: CardId
+
+
+def read_aliases(connection: Connection, merchant_id: MerchantId, card_ids: Iterable[CardId]) -> dict[CardId, CardId]:
+    """For each of these that was merged: the card that it counts on. That card is never merged itself."""
+    asked = {"merchant_id": merchant_id, "card_ids": list(card_ids)}
+    return {row.card_id: row.merged_into for row in connection.execute(_ALIASES, asked)}
+
+
+def read_code_holders(connection: Connection, merchant_id: MerchantId, codes: Iterable[str]) -> dict[str, CardId]:
+    """For each of these numbers and tokens that was ever given out: its card."""
+    asked = {"merchant_id": merchant_id, "codes": list(codes)}
+    return {row.code: row.card_id for row in connection.execute(_HOLDERS, asked)}
+
+
+def lock_cards(connection: Connection, merchant_id: MerchantId, card_ids: Iterable[CardId]) -> Sequence[CardRow]:
+    """Lock these cards until the end of the transaction, and read them as they are once the lock is held."""
+    asked = {"merchant_id": merchant_id, "card_ids": list(card_ids)}
+    return [CardRow(*row) for row in connection.execute(_LOCK, asked)]
+
+
+def write_cards(connection: Connection, merchant_id: MerchantId, *, ver: int, rows: Sequence[CardRow]) -> None:
+    """Write new cards, and the figures of locked ones."""
+    connection.execute(_WRITE, _shared(merchant_id, ver) | columns(CardRow, rows))
+
+
+def insert_codes(connection: Connection, merchant_id: MerchantId, rows: Sequence[CodeRow]) -> None:
+    """Take numbers and tokens for ever. One that was taken meanwhile is a unique violation: try again."""
+    connection.execute(_INSERT_CODES, {"merchant_id": merchant_id} | columns(CodeRow, rows))
+
+
+def insert_aliases(connection: Connection, merchant_id: MerchantId, *, ver: int, rows: Sequence[AliasRow]) -> None:
+    connection.execute(_INSERT_ALIASES, _shared(merchant_id, ver) | columns(AliasRow, rows))
+
+
+def _shared(merchant_id: MerchantId, ver: int) -> dict[str, Any]:
+    return {"merchant_id": merchant_id, "ver": ver}

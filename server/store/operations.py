@@ -1,0 +1,140 @@
+"""Operations and their verdicts: the idempotency record. What is here is kept for ever."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, text
+
+from common.ids import OperationKey
+from server.store.tills import Till
+
+_VERDICT_COLUMNS = """v.outcome, v.code, v.detail, v.event_time, v.business_date, v.terms_version, v.balance_after,
+       v.card_id, v.merged_into, v.number, v.ver"""
+
+_KNOWN = text(f"""
+SELECT o.key, o.digest, {_VERDICT_COLUMNS}
+  FROM operations o
+  JOIN verdicts v ON v.merchant_id = o.merchant_id AND v.key = o.key
+ WHERE o.merchant_id = :merchant_id AND o.key = ANY(:keys)
+""")  # noqa: S608 - the columns are this module's own text
+
+_KNOWN_UNKEYED = text("""
+SELECT seq, key, outcome, code, ver
+  FROM unkeyed_operations
+ WHERE merchant_id = :merchant_id AND till_id = :till_id AND epoch = :epoch AND seq = ANY(:seqs)
+""")
+
+_INSERT_OPERATIONS = text("""
+INSERT INTO operations (merchant_id, till_id, store_id, epoch, received_at,
+                        key, seq, kind, card_id, staff_id, digest, content)
+SELECT :merchant_id, :till_id, :store_id, :epoch, :received_at, o.*
+  FROM unnest(CAST(:key AS uuid[]), CAST(:seq AS bigint[]), CAST(:kind AS text[]), CAST(:card_id AS uuid[]),
+              CAST(:staff_id AS uuid[]), CAST(:digest AS bytea[]), CAST(:content AS json[])) o
+""")
+
+_INSERT_UNKEYED = text("""
+INSERT INTO unkeyed_operations (merchant_id, till_id, epoch, received_at, ver,
+                                seq, key, outcome, code, content)
+SELECT :merchant_id, :till_id, :epoch, :received_at, :ver, u.*
+  FROM unnest(CAST(:seq AS bigint[]), CAST(:key AS uuid[]), CAST(:outcome AS text[]), CAST(:code AS text[]),
+              CAST(:content AS json[])) u
+ON CONFLICT (merchant_id, till_id, epoch, seq) DO NOTHING
+""")
+
+_INSERT_VERDICTS = text("""
+INSERT INTO verdicts (merchant_id, till_id, ver,
+                      key, seq, outcome, code, detail, event_time, business_date, terms_version, balance_after,
+                      card_id, merged_into, number)
+SELECT :merchant_id, :till_id, :ver, v.*
+  FROM unnest(CAST(:key AS uuid[]), CAST(:seq AS bigint[]), CAST(:outcome AS text[]), CAST(:code AS text[]),
+              CAST(:detail AS jsonb[]), CAST(:event_time AS timestamptz[]), CAST(:business_date AS date[]),
+              CAST(:terms_version AS int[]), CAST(:balance_after AS int[]), CAST(:card_id AS uuid[]),
+              CAST(:merged_into AS uuid[]), CAST(:number AS text[])) v
+""")
+
+
+class OperationRow(NamedTuple):
+    key: OperationKey
+    seq: int
+    kind: str
+    card_id: Any
+    staff_id: Any
+    digest: bytes
+    content: str
+
+
+class UnkeyedRow(NamedTuple):
+    seq: int
+    key: OperationKey | None
+    outcome: str
+    code: str
+    content: str
+
+
+class VerdictRow(NamedTuple):
+    key: OperationKey
+    seq: int
+    outcome: str
+    code: str | None
+    detail: str
+    event_time: Any
+    business_date: Any
+    terms_version: int | None
+    balance_after: int | None
+    card_id: Any
+    merged_into: Any
+    number: str | None
+
+
+def read_known(connection: Connection, till: Till, keys: Iterable[OperationKey]) -> dict[OperationKey, Row[Any]]:
+    """The stored digest and verdict of each key that this merchant has seen before, from whichever till."""
+    asked = {"merchant_id": till.merchant_id, "keys": list(keys)}
+    return {row.key: row for row in connection.execute(_KNOWN, asked)}
+
+
+def read_known_unkeyed(connection: Connection, till: Till, epoch: int, seqs: Iterable[int]) -> dict[int, Row[Any]]:
+    """The operations without a key of their own that this till sent under these seqs before."""
+    asked = {"merchant_id": till.merchant_id, "till_id": till.till_id, "epoch": epoch, "seqs": list(seqs)}
+    return {row.seq: row for row in connection.execute(_KNOWN_UNKEYED, asked)}
+
+
+def insert_operations(
+    connection: Connection, till: Till, *, epoch: int, received_at: Any, rows: Sequence[OperationRow]
+) -> None:
+    """Keep operations under their keys. A key that appeared meanwhile is a unique violation: try again."""
+    shared = {
+        "merchant_id": till.merchant_id,
+        "till_id": till.till_id,
+        "store_id": till.store_id,
+        "epoch": epoch,
+        "received_at": received_at,
+    }
+    connection.execute(_INSERT_OPERATIONS, shared | columns(OperationRow, rows))
+
+
+def insert_unkeyed(
+    connection: Connection, till: Till, *, epoch: int, received_at: Any, ver: int, rows: Sequence[UnkeyedRow]
+) -> None:
+    """Keep operations that have no key of their own, under their seq."""
+    shared = {
+        "merchant_id": till.merchant_id,
+        "till_id": till.till_id,
+        "epoch": epoch,
+        "received_at": received_at,
+        "ver": ver,
+    }
+    connection.execute(_INSERT_UNKEYED, shared | columns(UnkeyedRow, rows))
+
+
+def insert_verdicts(connection: Connection, till: Till, *, ver: int, rows: Sequence[VerdictRow]) -> None:
+    """Record what was said of each operation."""
+    shared = {"merchant_id": till.merchant_id, "till_id": till.till_id, "ver": ver}
+    connection.execute(_INSERT_VERDICTS, shared | columns(VerdictRow, rows))
+
+
+def columns(row_type: type[Any], rows: Sequence[Any]) -> dict[str, list[Any]]:
+    """Rows turned into one array for each column, as `unnest` takes them; empty arrays for no rows."""
+    names: Sequence[str] = row_type._fields
+    if not rows:
+        return {name: [] for name in names}
+    return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}

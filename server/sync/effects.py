@@ -1,0 +1,183 @@
+"""Effects: what an approved operation changes, in the history that the next one is judged by and in the record."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from common import ledger
+from common.card_code import HUB_TILL_NUMBER, NUMBER_ENTROPY_MAX, CardNumber, make_number
+from common.entropy import random_bytes
+from common.ids import CardId, OperationKey
+from common.ledger import Effect, Entry, Totals, TransactionKind
+from common.rules.asks import CarryOver, Lockout, Replace, Unblock, Void
+from common.rules.judge import Approved
+from common.rules.standing import LiveStamp
+from common.terms import Terms, business_date
+from common.times import to_wire
+from common.wire.operations import BlockOperation, EnrolOperation, OperationBase
+from server.store.attention import AttentionKind
+from server.store.cards import AliasRow, CardRow
+from server.store.ledger import TransactionRow
+from server.sync.history import Card, History, Timed
+from server.sync.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What the verdict tells of an accepted operation. `number` only where the server chose another."""
+
+    detail: dict[str, Any]
+    card: Card | None
+    number: CardNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Applies the approved operations of one till."""
+
+    history: History
+    record: Record
+
+    def apply(self, timed: Timed, terms: Terms, approved: Approved) -> Applied:
+        operation = timed.operation
+        if isinstance(operation, EnrolOperation):
+            return self._enrol(operation, approved)
+        card = self.history.card_of(operation)
+        if card is None:
+            return self._lockout(operation)
+        card.changed = True
+        if approved.effect is None:
+            self._change_card(timed, card)
+            return Applied({}, card)
+        return Applied(self._book(timed, terms, approved, approved.effect, card), card)
+
+    def _book(self, timed: Timed, terms: Terms, approved: Approved, effect: Effect, card: Card) -> dict[str, Any]:
+        """Book a transaction, and return what its verdict tells the customer."""
+        operation, at, act = timed.operation, timed.event_time, timed.operation.act()
+        card.totals = ledger.apply(card.totals, Entry(effect, at))
+        original = act.original if isinstance(act, Void) else None
+        redeemed = effect.kind is TransactionKind.REDEEM
+        self.record.transactions[operation.key] = TransactionRow(
+            key=operation.key,
+            card_id=card.row.card_id,
+            staff_id=operation.staff_id,
+            kind=effect.kind.value,
+            delta=effect.delta,
+            lifetime_delta=effect.lifetime_delta,
+            redemptions_delta=effect.redemptions_delta,
+            balance_after=card.totals.stamp_count,
+            original=original,
+            shortfall=effect.shortfall,
+            reward=terms.reward if redeemed else None,
+            event_time=at,
+            business_date=business_date(terms, at),
+            voided_by=None,
+            live=True,
+            line=len(self.record.transactions),
+        )
+        if effect.kind in (TransactionKind.STAMP, TransactionKind.REDEEM):
+            self.history.remember(timed, effect.kind, card.row.card_id, stamps=abs(effect.delta))
+        if approved.answer is not None:
+            card.live[operation.key] = LiveStamp(at, self.history.till.store_id, effect.delta)
+            answer = asdict(approved.answer)
+            return answer | {"next_stamp_at": to_wire(approved.answer.next_stamp_at), "key": str(operation.key)}
+        if redeemed:
+            return {"reward": terms.reward}
+        if effect.kind is TransactionKind.CARRY_OVER:
+            self._carried_over(operation, card, terms)
+            return {}
+        return self._voided(operation, card, effect, original)
+
+    def _voided(
+        self, operation: OperationBase, card: Card, effect: Effect, original: OperationKey | None
+    ) -> dict[str, Any]:
+        if original is not None:
+            in_full = effect.shortfall == 0
+            self.history.mark_voided(original)
+            self.record.mark_voided(original, voided_by=operation.key, live=not in_full)
+            if in_full:
+                card.live.pop(original, None)
+        told = {"taken": max(0, -effect.delta), "returned": max(0, effect.delta), "shortfall": effect.shortfall}
+        if effect.shortfall:
+            self._attend(AttentionKind.SHORTFALL, operation, card, told)
+        return told
+
+    def _carried_over(self, operation: OperationBase, card: Card, terms: Terms) -> None:
+        card.row = card.row._replace(carried_over=True)
+        act = operation.act()
+        if isinstance(act, CarryOver) and 2 * act.count > terms.stamps_target:
+            self._attend(AttentionKind.CARRIED_OVER, operation, card, {"count": act.count})
+
+    def _enrol(self, operation: EnrolOperation, approved: Approved) -> Applied:
+        if approved.merged_into is not None:
+            return self._merge(operation.card_id, approved.merged_into)
+        number = _fresh_number() if approved.number_taken else operation.number
+        row = CardRow(
+            card_id=operation.card_id,
+            number=number,
+            token=operation.token,
+            store_id=self.history.till.store_id,
+            name=operation.name,
+            phone=operation.phone,
+            email=operation.email,
+            stamp_count=0,
+            lifetime_stamps=0,
+            redemptions=0,
+            last_stamp_at=None,
+            last_redemption_at=None,
+            inactive_since=None,
+            inactive_reason=None,
+            status_changed_at=None,
+            carried_over=False,
+        )
+        card = Card(row=row, totals=Totals(), changed=True)
+        self.history.cards[operation.card_id] = card
+        self._take_codes(card)
+        return Applied({}, card, number if approved.number_taken else None)
+
+    def _merge(self, merged: CardId, stays: CardId) -> Applied:
+        self.history.aliases[merged] = stays
+        self.record.aliases.append(AliasRow(merged, stays))
+        card = self.history.cards[stays]
+        card.changed = True
+        return Applied({}, card)
+
+    def _change_card(self, timed: Timed, card: Card) -> None:
+        """Replace, block and unblock. The last two act in event-time order: an older one changes nothing."""
+        operation, act, row, at = timed.operation, timed.operation.act(), card.row, timed.event_time
+        if isinstance(act, Replace):
+            card.row = row._replace(number=act.number, token=act.token)
+            self._take_codes(card)
+            self._attend(AttentionKind.REPLACED, operation, card, {"old_number": row.number, "number": act.number})
+            return
+        if isinstance(act, Unblock):
+            self._attend(AttentionKind.UNBLOCKED, operation, card)
+        if row.status_changed_at is not None and at <= row.status_changed_at:
+            return
+        if isinstance(operation, BlockOperation):
+            since = at if row.inactive_since is None else min(row.inactive_since, at)
+            card.row = row._replace(inactive_since=since, inactive_reason=operation.reason, status_changed_at=at)
+        else:
+            card.row = row._replace(inactive_since=None, inactive_reason=None, status_changed_at=at)
+
+    def _lockout(self, operation: OperationBase) -> Applied:
+        act = operation.act()
+        if isinstance(act, Lockout):
+            self._attend(AttentionKind.LOCKOUT, operation, None, {"failures": act.failures})
+        return Applied({}, None)
+
+    def _take_codes(self, card: Card) -> None:
+        for code in (card.row.number, card.row.token):
+            if self.history.holders.get(code) != card.row.card_id:
+                self.history.holders[code] = card.row.card_id
+                self.record.take_code(code, card.row.card_id)
+
+    def _attend(
+        self, kind: AttentionKind, operation: OperationBase, card: Card | None, detail: dict[str, Any] | None = None
+    ) -> None:
+        card_id = None if card is None else card.row.card_id
+        self.record.attend_operation(kind, operation, card_id, detail or {})
+
+
+def _fresh_number() -> CardNumber:
+    """A number from the server's own block. Should it be taken too, the transaction is tried again with another."""
+    return make_number(HUB_TILL_NUMBER, int.from_bytes(random_bytes(8), "big") % NUMBER_ENTROPY_MAX)

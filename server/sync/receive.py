@@ -1,0 +1,163 @@
+"""Receive: one push, from its body to its answer, in one transaction that may be sent again at any time.
+
+The steps: authenticate and lock the till; find the keys that are known; lock the cards and read their history; judge
+in seq order; write; commit; answer. If the server dies before the commit, nothing has happened; if the answer is lost
+after it, the same batch finds its keys known and gets the same verdicts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+
+from common.ids import OperationKey
+from common.wire.problem import ProblemCode
+from common.wire.push import PushRequest, PushResponse, Verdict
+from server.store.attention import AttentionKind
+from server.store.engine import in_transaction
+from server.store.program import read_terms
+from server.store.tills import Till, find_till, read_boots, record_contact, update_till
+from server.sync.event_time import EventClock, booted_at
+from server.sync.history import Card, Timed, read_history
+from server.sync.intake import Incoming, Readable, in_sequence, read_operations
+from server.sync.known import KnownOperations, read_known_operations
+from server.sync.reconcile import Reconciler
+from server.sync.record import Record, write_record
+
+CLOCK_OFF_MAX: Final = timedelta(minutes=2)
+
+
+def receive(
+    engine: Engine, token_sha256: bytes, request: PushRequest, *, received_at: datetime, incarnation: str
+) -> PushResponse | ProblemCode:
+    """Judge and record a batch. Raises DatabaseBusy; of the batch then nothing has happened, or all of it."""
+    incoming = read_operations(request.operations)
+
+    def work(connection: Connection) -> PushResponse | ProblemCode:
+        till = find_till(connection, token_sha256, lock=True)
+        if till is None:
+            return ProblemCode.TOKEN_INVALID
+        return _Push(connection, till, request, received_at).answer(incoming, incarnation)
+
+    return in_transaction(engine, work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """The epoch that a push speaks of, and the last seq of it that the server has."""
+
+    epoch: int
+    have_seq: int
+
+
+def _position(till: Till, request: PushRequest) -> _Position:
+    """A till that cannot rewind asks for the next epoch by using it; in it the server has nothing yet."""
+    begins_epoch = request.epoch == till.epoch + 1
+    return _Position(request.epoch, 0) if begins_epoch else _Position(till.epoch, till.have_seq)
+
+
+class _Push:
+    """One attempt at one push, inside its transaction."""
+
+    def __init__(self, connection: Connection, till: Till, request: PushRequest, received_at: datetime) -> None:
+        self._connection = connection
+        self._till = till
+        self._request = request
+        self._received_at = received_at
+        self._position = _position(till, request)
+        self._record = Record(till, self._position.epoch, received_at)
+
+    def answer(self, incoming: Sequence[Incoming], incarnation: str) -> PushResponse:
+        self._notice_clock()
+        batch: list[tuple[int, Incoming]] = []
+        if self._request.epoch == self._position.epoch:
+            batch = list(in_sequence(incoming, self._position.have_seq))
+        clock = self._meet(batch)
+        verdicts: list[Verdict] = []
+        changed: list[Card] = []
+        if batch:
+            verdicts, changed = self._judge(batch, clock)
+        ver = write_record(self._connection, self._record, changed)
+        have_seq = max([self._position.have_seq, *(seq for seq, _ in batch)])
+        self._leave(clock, have_seq)
+        return PushResponse(
+            nonce=self._request.nonce,
+            incarnation=incarnation,
+            server_time=self._received_at,
+            epoch=self._position.epoch,
+            have_seq=have_seq,
+            verdicts=[verdict if verdict.ver else verdict.model_copy(update={"ver": ver}) for verdict in verdicts],
+        )
+
+    def _notice_clock(self) -> None:
+        """A till that is far off raises one item a day; how far off never decides a verdict."""
+        off = self._request.clock.sent_at - self._received_at
+        self._warned_on = None
+        if abs(off) > CLOCK_OFF_MAX and self._till.clock_warned_on != self._received_at.date():
+            self._warned_on = self._received_at.date()
+            self._record.attend(AttentionKind.CLOCK, detail={"off_s": round(off.total_seconds())})
+
+    def _meet(self, batch: Sequence[tuple[int, Incoming]]) -> EventClock:
+        """Record the contact, and learn from it what the till's clocks mean."""
+        sent, received_at = self._request.clock, self._received_at
+        boot_ids = {item.operation.boot_id for _, item in batch if isinstance(item, Readable)} | {sent.boot_id}
+        boots = read_boots(self._connection, self._till, boot_ids)
+        now = booted_at(received_at, sent.uptime_ms)
+        record_contact(self._connection, self._till, boot_id=sent.boot_id, received_at=received_at, booted_at=now)
+        boots[sent.boot_id] = min(now, boots.get(sent.boot_id, now))
+        return EventClock(received_at, sent, boots)
+
+    def _judge(self, batch: Sequence[tuple[int, Incoming]], clock: EventClock) -> tuple[list[Verdict], list[Card]]:
+        known = read_known_operations(self._connection, self._till, self._record, self._position.have_seq, batch)
+        timed = self._time(batch, known, clock)
+        history = read_history(self._connection, self._till, list(timed.values()))
+        reconciler = Reconciler(history, self._record)
+
+        verdicts: list[Verdict] = []
+        for seq, item in batch:
+            verdict = known.verdict_of(seq, item)
+            if verdict is None:
+                verdict = reconciler.decide(timed[item.key]) if isinstance(item, Readable) else known.judge_broken(item)
+                known.keep(seq, item, verdict)
+            verdicts.append(verdict)
+        self._notice_divergence(verdicts)
+        return verdicts, [card for card in history.cards.values() if card.changed]
+
+    def _time(
+        self, batch: Sequence[tuple[int, Incoming]], known: KnownOperations, clock: EventClock
+    ) -> dict[OperationKey, Timed]:
+        """When each new operation happened, and the terms to judge it by. Of a key that comes twice, the first."""
+        terms = read_terms(self._connection, self._till)
+        timed: dict[OperationKey, Timed] = {}
+        for _, item in batch:
+            if isinstance(item, Readable) and item.key not in known and item.key not in timed:
+                event_time = clock.event_time(item.operation)
+                in_force = terms.in_force(item.operation.terms_version, event_time)
+                timed[item.key] = Timed(item.operation, event_time, in_force)
+        return timed
+
+    def _notice_divergence(self, verdicts: Sequence[Verdict]) -> None:
+        """A seq that was used before comes with something new: the till lost a part of its past, or has a twin."""
+        had_seq = self._position.have_seq
+        again = [verdict.seq for verdict in verdicts if not verdict.replayed and (verdict.seq or 0) <= had_seq]
+        if again:
+            self._record.attend(AttentionKind.TILL_DIVERGED, detail={"seq": again[0], "epoch": self._position.epoch})
+
+    def _leave(self, clock: EventClock, have_seq: int) -> None:
+        """Write what this contact told of the till itself."""
+        request = self._request
+        queue_is_empty = request.pending == 0 and not request.operations
+        update_till(
+            self._connection,
+            self._till,
+            epoch=self._position.epoch,
+            have_seq=have_seq,
+            app_version=request.app_version,
+            received_at=self._received_at,
+            pending=request.pending,
+            oldest_pending_at=request.oldest_pending_at,
+            empty_queue_at=clock.sending_time() if queue_is_empty else None,
+            clock_warned_on=self._warned_on,
+        )

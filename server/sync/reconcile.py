@@ -1,0 +1,132 @@
+"""Reconcile: judge the operations of a batch, each by the history as the ones before it left it."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from common.ids import CardId
+from common.ledger import TransactionKind
+from common.rules.asks import Kind
+from common.rules.judge import SERVER_TOLERANCE, Approved, judge
+from common.rules.refusals import DetailValue, RefusalCode, Refused
+from common.terms import Terms, business_date
+from common.times import to_wire
+from common.wire.operations import OperationBase
+from common.wire.push import Outcome, Verdict, WireCode
+from server.store.attention import AttentionKind
+from server.sync.effects import Effects
+from server.sync.history import History, Timed
+from server.sync.record import Record
+
+VERSION_PENDING: Final = 0
+"""A verdict's `ver` until the batch is recorded: the version is handed out last."""
+
+# What a parked operation, once accepted, could turn into a yes must wait behind it, not fail before it.
+_WAITS_BEHIND_PARKED: Final = frozenset(
+    {RefusalCode.CARD_NOT_FOUND, RefusalCode.ORIGINAL_NOT_FOUND, RefusalCode.INSUFFICIENT_STAMPS}
+)
+
+# Two contacts may place the same moment this much apart: network jitter, no reason to suspect anybody.
+_BACKDATED_TOLERANCE: Final = timedelta(seconds=2)
+
+
+class Reconciler:
+    """Judges the operations of one till in the order they were sent."""
+
+    def __init__(self, history: History, record: Record) -> None:
+        self._history = history
+        self._record = record
+        self._effects = Effects(history, record)
+
+    def decide(self, timed: Timed) -> Verdict:
+        """The verdict of one new operation. What it changes is seen by the next one."""
+        operation, terms = timed.operation, timed.terms
+        if self._history.till.revoked_at is not None:
+            return self._park(timed, WireCode.TILL_REVOKED)
+        if terms is None:
+            return self._park(timed, WireCode.UNKNOWN_TERMS)
+        if self._is_too_old(timed):
+            return self._park(timed, WireCode.TOO_OLD)
+        if self._is_backdated(timed.event_time):
+            self._attend(AttentionKind.BACKDATED, operation)
+
+        standing = self._history.standing(operation)
+        answer = judge(terms, standing, operation.ask(), timed.event_time, tolerance=SERVER_TOLERANCE)
+        if isinstance(answer, Approved):
+            return self._accept(timed, terms, answer)
+        if answer.code in _WAITS_BEHIND_PARKED and self._card_id(operation) in self._history.parked_cards:
+            return self._park(timed, WireCode.BEHIND_PARKED)
+        return self._reject(timed, terms, answer)
+
+    def _is_too_old(self, timed: Timed) -> bool:
+        """Never an enrol: everything that was recorded on its card since would lose it."""
+        age = self._record.received_at - timed.event_time
+        return age > timedelta(days=self._history.till.offline_days_max) and timed.operation.kind is not Kind.ENROL
+
+    def _is_backdated(self, event_time: datetime) -> bool:
+        """Before the till's last contact with an empty queue: it should have been sent then."""
+        empty_at = self._history.till.empty_queue_at
+        return empty_at is not None and event_time < empty_at - _BACKDATED_TOLERANCE
+
+    def _park(self, timed: Timed, code: WireCode) -> Verdict:
+        card_id = self._card_id(timed.operation)
+        if card_id is not None:
+            self._history.parked_cards.add(card_id)
+        self._attend(AttentionKind.PARKED, timed.operation, {"code": code})
+        return self._verdict(timed, Outcome.PARKED, code=code, card_id=card_id)
+
+    def _reject(self, timed: Timed, terms: Terms, refused: Refused) -> Verdict:
+        operation, history = timed.operation, self._history
+        kind, card_id, card = operation.kind, self._card_id(operation), history.card_of(operation)
+        if kind is Kind.REDEEM:
+            # The reward was handed out, and the card did not pay for it.
+            self._attend(AttentionKind.LOSS, operation, {"code": refused.code, "reward": terms.reward})
+        if kind in (Kind.STAMP, Kind.REDEEM) and card_id is not None:
+            history.remember(timed, TransactionKind(kind), card_id, rejected=True)
+        return self._verdict(
+            timed,
+            Outcome.REJECTED,
+            terms,
+            code=refused.code,
+            detail={name: _to_json(value) for name, value in refused.detail.items()},
+            balance_after=None if card is None else card.totals.stamp_count,
+            card_id=card_id,
+        )
+
+    def _accept(self, timed: Timed, terms: Terms, approved: Approved) -> Verdict:
+        applied = self._effects.apply(timed, terms, approved)
+        card = applied.card
+        return self._verdict(
+            timed,
+            Outcome.ACCEPTED,
+            terms,
+            detail=applied.detail,
+            balance_after=None if card is None else card.totals.stamp_count,
+            card_id=None if card is None else card.row.card_id,
+            merged_into=approved.merged_into,
+            number=applied.number,
+        )
+
+    def _verdict(self, timed: Timed, outcome: Outcome, terms: Terms | None = None, **said: Any) -> Verdict:
+        operation = timed.operation
+        return Verdict(
+            key=operation.key,
+            seq=operation.seq,
+            outcome=outcome,
+            event_time=timed.event_time,
+            business_date=None if terms is None else business_date(terms, timed.event_time),
+            terms_version=None if terms is None else terms.version,
+            ver=VERSION_PENDING,
+            **said,
+        )
+
+    def _card_id(self, operation: OperationBase) -> CardId | None:
+        return None if operation.card_id is None else self._history.resolve(operation.card_id)
+
+    def _attend(self, kind: AttentionKind, operation: OperationBase, detail: dict[str, Any] | None = None) -> None:
+        self._record.attend_operation(kind, operation, self._card_id(operation), detail or {})
+
+
+def _to_json(value: DetailValue) -> int | str:
+    if isinstance(value, datetime):
+        return to_wire(value)
+    return value if isinstance(value, int) else str(value)

@@ -1,0 +1,127 @@
+"""Record: what a judged batch leaves behind, written in a fixed handful of statements whatever its size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pydantic_core
+from sqlalchemy import Connection
+
+from common.entropy import new_uuid
+from common.ids import CardId, OperationKey, StaffId
+from common.wire.operations import OperationBase
+from common.wire.push import Verdict
+from server.store.attention import AttentionKind, AttentionRow, insert_attention
+from server.store.cards import AliasRow, CodeRow, insert_aliases, insert_codes, write_cards
+from server.store.ledger import TransactionRow, VoidedRow, insert_transactions, mark_voided
+from server.store.operations import (
+    OperationRow,
+    UnkeyedRow,
+    VerdictRow,
+    insert_operations,
+    insert_unkeyed,
+    insert_verdicts,
+)
+from server.store.tills import Till
+from server.store.versions import next_version
+from server.sync.history import Card
+
+
+@dataclass(slots=True)
+class Record:
+    """The rows of one batch of one till, gathered while it is judged."""
+
+    till: Till
+    epoch: int
+    received_at: datetime
+    operations: list[OperationRow] = field(default_factory=list)
+    verdicts: list[VerdictRow] = field(default_factory=list)
+    unkeyed: list[UnkeyedRow] = field(default_factory=list)
+    transactions: dict[OperationKey, TransactionRow] = field(default_factory=dict)
+    voided: list[VoidedRow] = field(default_factory=list)
+    codes: list[CodeRow] = field(default_factory=list)
+    aliases: list[AliasRow] = field(default_factory=list)
+    attention: list[AttentionRow] = field(default_factory=list)
+
+    def attend(
+        self,
+        kind: AttentionKind,
+        *,
+        detail: dict[str, Any],
+        key: OperationKey | None = None,
+        card_id: CardId | None = None,
+        staff_id: StaffId | None = None,
+    ) -> None:
+        """Put an item on the attention list: what it is about, and what else a person must know."""
+        self.attention.append(
+            AttentionRow(
+                attention_id=new_uuid(self.received_at),
+                kind=kind,
+                till_id=self.till.till_id,
+                card_id=card_id,
+                staff_id=staff_id,
+                key=key,
+                detail=pydantic_core.to_json(detail).decode(),
+            )
+        )
+
+    def attend_operation(
+        self, kind: AttentionKind, operation: OperationBase, card_id: CardId | None, detail: dict[str, Any]
+    ) -> None:
+        """Put an operation on the attention list. `card_id` is the card that it counts on."""
+        self.attend(kind, detail=detail, key=operation.key, card_id=card_id, staff_id=operation.staff_id)
+
+    def mark_voided(self, original: OperationKey, *, voided_by: OperationKey, live: bool) -> None:
+        """The voided transaction may be an older one, or one of this very batch."""
+        row = self.transactions.get(original)
+        if row is None:
+            self.voided.append(VoidedRow(original, voided_by, live))
+        else:
+            self.transactions[original] = row._replace(voided_by=voided_by, live=live)
+
+    def take_code(self, code: str, card_id: CardId) -> None:
+        self.codes.append(CodeRow(code, card_id))
+
+
+def write_record(connection: Connection, record: Record, cards: Sequence[Card]) -> int | None:
+    """Write it all; returns the version in which it becomes visible, None when there is nothing to be seen.
+
+    First everything that may collide with a competing batch: keys, codes. Then the version, last of what can wait.
+    Behind it only rows that nobody else can be writing, because the till and the cards are locked. Every statement
+    runs even when it has no rows, so that a batch costs the same handful whatever is in it.
+    """
+    till, epoch, received_at = record.till, record.epoch, record.received_at
+    judged = bool(record.verdicts or record.unkeyed)
+    if judged or record.attention:
+        insert_attention(connection, till.merchant_id, raised_at=received_at, rows=record.attention)
+    if not judged:
+        return None
+    insert_operations(connection, till, epoch=epoch, received_at=received_at, rows=record.operations)
+    insert_codes(connection, till.merchant_id, record.codes)
+    mark_voided(connection, till.merchant_id, record.voided)
+
+    ver = next_version(connection, till.merchant_id)
+    write_cards(connection, till.merchant_id, ver=ver, rows=[card.to_row() for card in cards])
+    insert_aliases(connection, till.merchant_id, ver=ver, rows=record.aliases)
+    insert_verdicts(connection, till, ver=ver, rows=record.verdicts)
+    insert_unkeyed(connection, till, epoch=epoch, received_at=received_at, ver=ver, rows=record.unkeyed)
+    insert_transactions(connection, till, ver=ver, rows=list(record.transactions.values()))
+    return ver
+
+
+def verdict_row(verdict: Verdict, seq: int, key: OperationKey) -> VerdictRow:
+    return VerdictRow(
+        key=key,
+        seq=seq,
+        outcome=verdict.outcome.value,
+        code=verdict.code,
+        detail=pydantic_core.to_json(verdict.detail).decode(),
+        event_time=verdict.event_time,
+        business_date=verdict.business_date,
+        terms_version=verdict.terms_version,
+        balance_after=verdict.balance_after,
+        card_id=verdict.card_id,
+        merged_into=verdict.merged_into,
+        number=verdict.number,
+    )
