@@ -1,0 +1,1 @@
+"""What whoever runs the server may do: audit its books, print cards."""
