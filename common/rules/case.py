@@ -35,15 +35,16 @@ class Case:
 
     def original_of_card(self) -> OriginalStanding | None:
         """The operation that a void names, when it is one of this very card."""
-        original = self.standing.original
-        return original if original is not None and original.card_id == self.card.id else None
+        original, act = self.standing.original, self.ask.act
+        if original is None or not isinstance(act, Void) or act.original != original.key:
+            return None
+        return original if original.card_id == self.card.id else None
 
     def is_undo(self) -> bool:
         """A void of one's own operation: same till, same person, within a minute. It needs nobody's leave."""
-        original = self.standing.original
+        original = self.original_of_card()
         return (
-            isinstance(self.ask.act, Void)
-            and original is not None
+            original is not None
             and original.till_id == self.standing.till_id
             and original.staff_id == self.ask.staff_id
             and abs(self.at - original.at) <= UNDO_WINDOW

@@ -134,8 +134,8 @@ def _approve(case: Case) -> Approved:
             return _with_effect(case, ledger.redeem(case.terms.stamps_target))
         case CarryOver(count):
             return _with_effect(case, ledger.carry_over(count))
-        case Void():
-            return _with_effect(case, _effect_of_void(case, case.ask.act))
+        case Void(count=count):
+            return _with_effect(case, _effect_of_void(case, count))
         case Enrol():
             holder = standing.token_holder
             if holder is not None:
@@ -149,10 +149,11 @@ def _with_effect(case: Case, effect: Effect) -> Approved:
     return Approved(effect=effect, balance_after=case.card.balance + effect.delta)
 
 
-def _effect_of_void(case: Case, void: Void) -> Effect:
+def _effect_of_void(case: Case, count: int | None) -> Effect:
+    """`count` is None exactly where an original is named."""
     original = case.original_of_card()
-    if void.count is not None or original is None:
-        return ledger.void_stamps(void.count or 0, case.card.balance)
+    if original is None:
+        return ledger.void_stamps(count or 0, case.card.balance)
     if original.kind is TransactionKind.REDEEM:
         return ledger.void_redemption(original.stamps)
     return ledger.void_stamps(original.stamps, case.card.balance)

@@ -1,7 +1,7 @@
 """Rule 5 and the manager's: who may ask for this?"""
 
 from common.ledger import TransactionKind
-from common.rules.asks import Kind, Void
+from common.rules.asks import Void
 from common.rules.case import Case
 from common.rules.refusals import RefusalCode, Refused
 from common.terms import PinPolicy
@@ -26,7 +26,7 @@ def manager_present(case: Case) -> Refused | None:
 
 def _needs_manager(case: Case) -> bool:
     """Of the voids, those that give a reward's stamps back, and those that name no original."""
-    if case.ask.kind is not Kind.VOID or not isinstance(case.ask.act, Void):
+    if not isinstance(case.ask.act, Void):
         return True
     original = case.original_of_card()
     return original is None or original.kind is TransactionKind.REDEEM
