@@ -34,6 +34,7 @@ QPushButton:default:focus {{ border-color: {text}; }}
 QLineEdit, QComboBox, QSpinBox {{
     background: {surface}; color: {text}; border: {hairline}px solid {outline}; border-radius: {radius}px;
     min-height: {field_height}px; padding: 0 {unit2}px;
+    placeholder-text-color: {text_muted};
     selection-background-color: {accent}; selection-color: {on_accent};
 }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{

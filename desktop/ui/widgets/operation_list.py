@@ -1,7 +1,7 @@
 """The last operations, each with its state."""
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.present import words
@@ -103,6 +103,13 @@ class OperationList(QListView):
         """Key of the row marked; empty for none."""
         index = self.currentIndex()
         return self._rows.rows[index.row()].key if index.isValid() else ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter chooses the row marked. (Qt's own `activated` comes twice where a style activates on one click.)"""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self._choose(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's hook: the rows, or that there is none."""

@@ -16,6 +16,7 @@ _TILE_HEIGHT = 11 * UNIT
 _GAP = 2 * UNIT
 _DISC = 7 * UNIT
 _COLUMNS_MAX = 4
+_ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
 _NAME_LINE = 3 * UNIT
 _NOTE_LINE = 20
 
@@ -31,6 +32,13 @@ class _Tile(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(person.name)
         self.setAccessibleDescription(person.note)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows belong to the grid; a button would take them for the next and the previous control."""
+        if event.key() in _ARROWS:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
         colours = self._theme.colours
@@ -147,12 +155,13 @@ class StaffTiles(QWidget):
         focused = self.focusWidget()
         here = next((place for place, tile in enumerate(self._tiles) if tile is focused), None)
         columns = self._columns(self.width())
-        step = {
+        steps: dict[int, int] = {
             Qt.Key.Key_Left: -1,
             Qt.Key.Key_Right: 1,
             Qt.Key.Key_Up: -columns,
             Qt.Key.Key_Down: columns,
-        }.get(Qt.Key(event.key()))
+        }
+        step = steps.get(event.key())
         if here is None or step is None or not 0 <= here + step < len(self._tiles):
             super().keyPressEvent(event)
             return
@@ -165,12 +174,13 @@ class StaffTiles(QWidget):
         return max(-(-len(self._tiles) // rows), 1)
 
     def _place(self) -> None:
-        """Columns share the width; the last pixel of a division goes nowhere, so that all are equal."""
+        """Columns share the width to the last pixel, so that both edges are aligned with what is above and below."""
         columns = self._columns(self.width())
-        width = (self.width() - (columns - 1) * _GAP) // columns
+        step = (self.width() + _GAP) / columns
         for place, tile in enumerate(self._tiles):
             row, column = divmod(place, columns)
-            left = column * (width + _GAP)
+            left = round(column * step)
+            width = round((column + 1) * step) - _GAP - left
             if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
                 left = self.width() - left - width
             tile.setGeometry(left, row * (_TILE_HEIGHT + _GAP), width, _TILE_HEIGHT)

@@ -75,7 +75,7 @@ class StampCircles(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Enough for thirty circles that can be read."""
-        return QSize(36 * UNIT, 20 * UNIT)
+        return QSize(36 * UNIT, 22 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
         """Qt's hook."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 DIAMETER_MAX = 88.0  # px; larger ones look like buttons
 DIAMETER_MIN = 28.0  # px; below it neither tick nor number can be read, and a bar says more
 _GAP_SHARE = 0.22  # of the diameter, between two circles
+_EVEN_BONUS = 1.3  # equal rows may cost this much of the size
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,14 @@ def rows_of(count: int, row_count: int) -> tuple[int, ...]:
 def lay_out(count: int, width: float, height: float) -> Circles | None:
     """`count` circles as large as the box allows, in even rows, each row centred. None when they would be too small.
 
-    Among arrangements of nearly the same size the one with equal rows wins: 10 circles are 5 + 5, not 4 + 3 + 3.
+    Equal rows win over somewhat larger circles: 20 are 10 + 10, not 7 + 7 + 6.
     """
     best: tuple[float, int] | None = None
     best_score = 0.0
     for row_count in range(1, count + 1):
         columns = -(-count // row_count)
         diameter = min(_fitting(width, columns), _fitting(height, row_count), DIAMETER_MAX)
-        score = diameter * (1.15 if count % row_count == 0 else 1.0)
+        score = diameter * (_EVEN_BONUS if count % row_count == 0 else 1.0)
         if diameter >= DIAMETER_MIN and score > best_score:
             best, best_score = (diameter, row_count), score
     if best is None:

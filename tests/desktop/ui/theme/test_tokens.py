@@ -1,0 +1,95 @@
+"""The table of tokens: every pair of colours that is drawn meets WCAG 2.2 AA."""
+
+import re
+from dataclasses import asdict
+
+import pytest
+
+from desktop.present.views import Tone
+from desktop.ui.theme.tokens import SCHEMES, TOUCH, TYPE_SCALE, UNIT, Colours, Role, SchemeName
+
+TEXT_RATIO = 4.5
+MARK_RATIO = 3.0
+
+GROUNDS = ("page", "surface", "sunken")
+TEXT_PAIRS = [
+    *[(ink, ground) for ink in ("text", "text_muted") for ground in (*GROUNDS, "pressed")],
+    ("on_accent", "accent"),
+    ("on_accent", "accent_pressed"),
+    ("accent", "accent_soft"),
+    ("accent", "surface"),
+]
+MARK_PAIRS = [
+    *[("outline", ground) for ground in GROUNDS],
+    *[("accent", ground) for ground in GROUNDS],
+    ("text", "accent_soft"),
+]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio, WCAG 2.2: 1 to 21."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_measured_as_wcag_does() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+
+
+@pytest.mark.parametrize("scheme", SchemeName)
+@pytest.mark.parametrize(("ink", "ground"), TEXT_PAIRS)
+def test_text_is_legible(scheme: SchemeName, ink: str, ground: str) -> None:
+    table = asdict(SCHEMES[scheme])
+    assert contrast(table[ink], table[ground]) >= TEXT_RATIO
+
+
+@pytest.mark.parametrize("scheme", SchemeName)
+@pytest.mark.parametrize(("mark", "ground"), MARK_PAIRS)
+def test_marks_are_seen(scheme: SchemeName, mark: str, ground: str) -> None:
+    table = asdict(SCHEMES[scheme])
+    assert contrast(table[mark], table[ground]) >= MARK_RATIO
+
+
+@pytest.mark.parametrize("scheme", SchemeName)
+@pytest.mark.parametrize("tone", Tone)
+@pytest.mark.parametrize("ground", ["soft", *GROUNDS])
+def test_a_tone_is_legible_where_it_is_written(scheme: SchemeName, tone: Tone, ground: str) -> None:
+    colours = SCHEMES[scheme]
+    ink = colours.tone(tone)
+    below = ink.soft if ground == "soft" else asdict(colours)[ground]
+    assert contrast(ink.ink, below) >= TEXT_RATIO
+    assert contrast(colours.text, ink.soft) >= TEXT_RATIO
+
+
+@pytest.mark.parametrize("scheme", SchemeName)
+def test_every_tone_has_its_own_colour(scheme: SchemeName) -> None:
+    colours = SCHEMES[scheme]
+    inks = {colours.tone(tone).ink for tone in Tone}
+    assert len(inks) == len(Tone)
+    assert colours.accent not in inks
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+def test_every_colour_is_written_in_full(colours: Colours) -> None:
+    for name, value in asdict(colours).items():
+        for each in value.values() if isinstance(value, dict) else (value,):
+            assert re.fullmatch("#[0-9a-f]{6}", each), name
+
+
+def test_there_is_one_type_scale_and_it_rises() -> None:
+    sizes = [TYPE_SCALE[role].size_px for role in Role]
+    assert sizes == sorted(set(sizes))
+    assert sizes[0] >= 14
+
+
+def test_a_touch_is_at_least_64_px() -> None:
+    assert TOUCH >= 64
+    assert TOUCH % UNIT == 0
