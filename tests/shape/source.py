@@ -44,5 +44,5 @@ def named(path: Path) -> str:
 
 def _made(path: Path) -> bool:
     parts = path.relative_to(ROOT).parts
-    # Hidden folders are git's, the environment's and the tools' caches; hidden files and .ci are ours.
-    return any(part in _MADE or (part.startswith(".") and part != ".ci") for part in parts[:-1])
+    # What is hidden is git's, the environment's and the tools', but for these.
+    return any(part in _MADE or (part.startswith(".") and part not in {".ci", ".gitignore"}) for part in parts)

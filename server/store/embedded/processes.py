@@ -32,7 +32,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Runs a command as `account` (None: as ourselves) and returns how it ended, whatever that was.
 
-    PG* variables of our own environment would reach into the server (PGPORT, PGDATA), so they stay out.
+    PG* variables of our own environment stay out: the server reads them too, and dies of a PGPORT it cannot read.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return subprocess.run(

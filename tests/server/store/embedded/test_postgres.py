@@ -1,17 +1,19 @@
 """A cluster of its own: made, started, stopped, killed, and shared."""
 
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from server.store.embedded import EmbeddedPostgres, EmbeddedPostgresError
-from server.store.embedded.processes import Account, command_line
+from server.store.embedded.processes import command_line
 from tests.helpers.postgres import ask, kill_postmaster, plain, postmaster_of
 
 # Another process with the same database: says when it has it, and keeps it until its input ends.
@@ -78,7 +80,12 @@ def test_only_its_owner_may_enter_the_folder(data_dir: Path, postgres: EmbeddedP
 
 
 def test_variables_of_our_environment_do_not_reach_it(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"PGPORT": "6543", "PGHOST": "192.0.2.1", "PGDATA": "/nowhere", "PGUSER": "nobody"}.items():
+    for name, value in {
+        "PGPORT": "tcp://192.0.2.1:5432",
+        "PGHOST": "192.0.2.1",
+        "PGDATA": "/nowhere",
+        "PGUSER": "nobody",
+    }.items():
         monkeypatch.setenv(name, value)
     with EmbeddedPostgres(data_dir, durable=False) as postgres:
         assert ask(postgres.start(), "SELECT current_user::text") == [("tillstamp",)]
@@ -127,9 +134,10 @@ def test_the_dead_process_id_now_belongs_to_somebody_else(data_dir: Path, postgr
 @contextmanager
 def stranger_of(home: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the account that runs the cluster, and none of its own: the worst owner of a reused id."""
+    # As root, what runs the cluster is another account; otherwise it is ourselves.
     owner = home.stat()
-    account = Account("", owner.st_uid, owner.st_gid)
-    with subprocess.Popen(["/bin/sleep", "600"], user=account.uid, group=account.gid, extra_groups=[]) as process:
+    as_owner: dict[str, Any] = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+    with subprocess.Popen(["/bin/sleep", "600"], **(as_owner if os.geteuid() == 0 else {})) as process:
         try:
             yield process
         finally:
