@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import certifi
@@ -48,13 +49,17 @@ _LINE_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.Proto
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole 2xx answer of JSON. `uptime_ms` is this machine's when the answer began: the moment that the server's
-    `server_time` belongs to, however long the body took.
+    """A whole 2xx answer of JSON.
+
+    Attributes:
+        uptime_ms, wall_time: this machine's clocks when the answer began. That is the moment which the server's
+            `server_time` belongs to, however long the body took.
     """
 
     status: int
     body: bytes
     uptime_ms: int
+    wall_time: datetime
 
     def __repr__(self) -> str:
         """Without the body: an enrolment's answer holds the till's secrets."""
@@ -125,16 +130,16 @@ class Link:
         return self._client
 
     def _read(self, response: httpx.Response) -> Answer | Failure:
-        uptime_ms = self._clock.uptime_ms()
+        uptime_ms, wall_time = self._clock.uptime_ms(), self._clock.now()
         body = bytearray()
         for part in response.iter_bytes():
             body += part
             if len(body) > ANSWER_BYTES_MAX:
                 return NotOurs(NotOursReason.TOO_LARGE, response.status_code)
-        return _judge(response, bytes(body), uptime_ms)
+        return _judge(response, Answer(response.status_code, bytes(body), uptime_ms, wall_time))
 
 
-def _judge(response: httpx.Response, body: bytes, uptime_ms: int) -> Answer | Failure:
+def _judge(response: httpx.Response, answer: Answer) -> Answer | Failure:
     """PROTOCOL.md's table of answers, for all that can be told without the request."""
     status = response.status_code
     if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
@@ -143,10 +148,10 @@ def _judge(response: httpx.Response, body: bytes, uptime_ms: int) -> Answer | Fa
         return Busy(status, _retry_after_ms(response.headers.get("Retry-After")))
     is_json = _is_json(response.headers.get("Content-Type", ""))
     if response.is_success:
-        return Answer(status, body, uptime_ms) if is_json else NotOurs(NotOursReason.NOT_JSON, status)
+        return answer if is_json else NotOurs(NotOursReason.NOT_JSON, status)
     if response.is_redirect:
         return NotOurs(NotOursReason.REDIRECT, status, response.headers.get("Location", ""))
-    problem = _problem(status, body) if is_json else None
+    problem = _problem(status, answer.body) if is_json else None
     return problem or NotOurs(NotOursReason.STATUS, status)
 
 

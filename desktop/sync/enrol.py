@@ -1,0 +1,79 @@
+"""Enrol: a code made on the server becomes this till's identity, token and PIN key.
+
+What if it dies between any two steps? Before the answer: nothing was changed here, at worst the code is used up. The
+secrets are kept before the book's commit: a till whose book does not know of them yet is enrolled with another code.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from common.clock import Clock
+from common.ids import TillId
+from common.version import VERSION
+from common.wire.base import PROTOCOL
+from common.wire.enrol import EnrolRequest, EnrolResponse
+from desktop.secrets import TillSecrets
+from desktop.store import identity, operations
+from desktop.store.book import Book
+from desktop.store.identity import SecretsPlace
+from desktop.sync.address import ServerAddress
+from desktop.sync.answers import contact_of, read_answer
+from desktop.sync.failures import Failure, NotOurs
+from desktop.sync.link import Answer, Link
+
+PATH: Final = "/v1/tills/enrol"
+DEADLINE_S: Final = 30.0
+CODE_LENGTH_MAX: Final = 40
+
+KeepSecrets = Callable[[TillId, TillSecrets], SecretsPlace]
+"""Keeps a till's secrets and says where. Raises SecretsUnreachable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The till is enrolled. `again`: it was before, and its queue is kept."""
+
+    till_name: str
+    store_name: str
+    merchant_name: str
+    secrets_place: SecretsPlace
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMerchant:
+    """The code is another merchant's than the book, whose queue must not end there. Nothing was changed here."""
+
+    book_merchant: str
+    code_merchant: str
+
+
+def enrol_till(
+    book: Book, link: Link, clock: Clock, *, server: ServerAddress, code: str, keep_secrets: KeepSecrets
+) -> Enrolled | OtherMerchant | Failure:
+    """Use up `code`, and record who this till is from now on. An existing queue stays and is numbered anew.
+
+    `link` has no token. Raises KnownTrouble of the book and of the place of the secrets; the book is then as it was.
+    """
+    request = EnrolRequest(code=code.strip()[:CODE_LENGTH_MAX] or "-", app_version=VERSION, protocol=PROTOCOL)
+    answer = link.post(PATH, request.model_dump_json().encode(), deadline_s=DEADLINE_S)
+    if not isinstance(answer, Answer):
+        return answer
+    response = read_answer(answer, EnrolResponse)
+    if isinstance(response, NotOurs):
+        return response
+    with book.write() as connection:
+        before = identity.find(connection)
+        if before is not None and before.merchant_id != response.merchant.id:
+            return OtherMerchant(before.merchant_name, response.merchant.name)
+        place = keep_secrets(response.till.id, TillSecrets(response.token, response.pin_key))
+        identity.save_enrolment(
+            connection,
+            response,
+            server_url=server.url,
+            secrets_place=place,
+            contact=contact_of(answer, response.server_time, clock),
+        )
+        operations.renumber(connection, response.epoch)
+    return Enrolled(response.till.name, response.store.name, response.merchant.name, place, again=before is not None)

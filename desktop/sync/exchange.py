@@ -1,0 +1,107 @@
+"""One till's exchange with its server, step by step; what the runner does in turn and `sync` does once.
+
+Whatever an attempt brought is in the book when it ends, its failure too: since when the server is out of reach, that
+the till must be enrolled again, that the program is too old. So a window that opens later, and `status`, know it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from common.clock import Clock
+from desktop.store import identity, operations
+from desktop.store.book import Book
+from desktop.store.identity import Enrolment
+from desktop.sync.failures import Busy, Failure, NotOurs, TooLarge, Unreachable
+from desktop.sync.link import Link
+from desktop.sync.plan import LaneName, Plan, after_failure, must_enrol_again, needs_update
+from desktop.sync.pull import Pulled, pull_once
+from desktop.sync.push import Pushed, push_once
+
+_NO_JITTER: Final = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """A full exchange: how many operations were sent, and how many pages came."""
+
+    sent: int
+    pages: int
+
+
+class Exchange:
+    """The steps, on one book and one link. For one thread at a time; only `cancel` may be called from another."""
+
+    def __init__(self, book: Book, link: Link, clock: Clock) -> None:
+        self._book = book
+        self._link = link
+        self._clock = clock
+
+    def operations_wait(self) -> bool:
+        with self._book.read() as connection:
+            return operations.counts(connection).waiting > 0
+
+    def push(self, limit: int) -> Pushed | Failure:
+        outcome = push_once(self._book, self._link, self._clock, limit=limit)
+        if not isinstance(outcome, Pushed):
+            self._keep(outcome)
+        return outcome
+
+    def pull(self, limit: int) -> Pulled | Failure:
+        outcome = pull_once(self._book, self._link, self._clock, limit=limit)
+        if not isinstance(outcome, Pulled):
+            self._keep(outcome)
+        return outcome
+
+    def fully(self) -> Exchanged | Failure:
+        """Send all that waits, then fetch all that is new. The first failure ends it; what was done stays done."""
+        sent = self._push_all()
+        if not isinstance(sent, int):
+            return sent
+        pages = self._pull_all()
+        return Exchanged(sent, pages) if isinstance(pages, int) else pages
+
+    def cancel(self) -> None:
+        """Give up the request under way and all later ones."""
+        self._link.cancel()
+
+    def close(self) -> None:
+        self._link.close()
+
+    def _push_all(self) -> int | Failure:
+        plan, sent = Plan(), 0
+        while True:
+            outcome = self.push(plan.push.size)
+            if isinstance(outcome, TooLarge) and plan.push.size > 1:
+                plan = after_failure(plan, LaneName.PUSH, outcome, now_ms=self._clock.uptime_ms(), jitter=_NO_JITTER)
+                continue
+            if not isinstance(outcome, Pushed):
+                return outcome
+            sent += outcome.sent
+            if not outcome.more:
+                return sent
+
+    def _pull_all(self) -> int | Failure:
+        pages = 0
+        while True:
+            outcome = self.pull(Plan().pull.size)
+            if not isinstance(outcome, Pulled):
+                return outcome
+            pages += 1
+            if not outcome.more:
+                return pages
+
+    def _keep(self, failure: Failure) -> None:
+        with self._book.read() as connection:
+            till = identity.load(connection)
+        standing = till.enrolment
+        if must_enrol_again(failure):
+            standing = Enrolment.MUST_ENROL_AGAIN
+        elif needs_update(failure):
+            standing = Enrolment.UPDATE_NEEDED
+        newly_offline = isinstance(failure, Unreachable | NotOurs | Busy) and till.offline_since is None
+        # Most failures repeat the last one, for hours: they cost the disk nothing.
+        if standing is not till.enrolment or newly_offline:
+            with self._book.write() as connection:
+                identity.set_enrolment(connection, standing)
+                if newly_offline:
+                    identity.record_offline(connection, till.contact.event_time(self._clock))

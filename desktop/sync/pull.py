@@ -1,0 +1,76 @@
+"""Pull: one page of the feed from the server into the book.
+
+What if it dies between any two steps? Page and cursor are one transaction, so a page is applied whole or asked for
+again. A snapshot is gathered aside over many such transactions, and goes on where it stopped; the old rows serve until
+its last page puts it in their place.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from common.clock import Clock
+from common.wire.pull import PullResponse
+from desktop.store import contact, identity, synced
+from desktop.store.book import Book
+from desktop.store.identity import Enrolment, Identity
+from desktop.sync.answers import contact_of, read_answer
+from desktop.sync.failures import Failure, NotOurs
+from desktop.sync.link import Answer, Link
+
+PATH: Final = "/v1/sync/pull"
+DEADLINE_S: Final = 60.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A page that was applied. `more`: the next is there already."""
+
+    more: bool
+
+
+def pull_once(book: Book, link: Link, clock: Clock, *, limit: int) -> Pulled | Failure:
+    """Fetch and apply the next page, at most `limit` rows where versions allow.
+
+    Raises KnownTrouble of the book; the network's failures are values.
+    """
+    with book.read() as connection:
+        asked = identity.load(connection)
+    params: dict[str, str | int] = {"limit": limit}
+    if asked.cursor is not None:
+        params["cursor"] = asked.cursor
+    answer = link.get(PATH, params, deadline_s=DEADLINE_S)
+    if not isinstance(answer, Answer):
+        return answer
+    page = read_answer(answer, PullResponse)
+    if isinstance(page, NotOurs):
+        return page
+    with book.write() as connection:
+        _apply(connection, asked, page, contact_of(answer, page.server_time, clock))
+    return Pulled(page.more)
+
+
+def _apply(connection: sqlite3.Connection, asked: Identity, page: PullResponse, made: contact.Contact) -> None:
+    till = identity.load(connection)
+    if (till.till_id, till.cursor) != (asked.till_id, asked.cursor):
+        # The till was enrolled again, or its cursor voided, while this page was on its way: it fits no longer.
+        _log.info("a page for another cursor was dropped")
+        return
+    contact.record(connection, made)
+    identity.record_pull(connection, made.server_time)
+    identity.set_enrolment(connection, Enrolment.ENROLLED)
+    if page.reset and page.more:
+        synced.stage_page(connection, page)
+    elif page.reset:
+        synced.finish_snapshot(connection, page)
+    elif not _says_nothing_new(till, page):
+        synced.apply_page(connection, page)
+
+
+def _says_nothing_new(till: Identity, page: PullResponse) -> bool:
+    """Most pages. They leave the synced rows as they are, and what was remembered of them good."""
+    return page.ver == till.synced_ver and page.cursor == till.cursor

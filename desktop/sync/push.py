@@ -1,0 +1,135 @@
+"""Push: one batch of the queue to the server, and its verdicts into the book.
+
+What if it dies between any two steps? Before the answer: nothing was changed here, and the batch is sent again; the
+keys make the server repeat its verdicts. After the answer, before the commit: the same. The verdicts also arrive by
+pull.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from common.clock import Clock
+from common.entropy import new_uuid
+from common.version import VERSION
+from common.wire.base import MAX_BODY_BYTES, PROTOCOL
+from common.wire.push import PushRequest, PushResponse, TillClock
+from desktop.store import contact, identity, operations
+from desktop.store.book import Book
+from desktop.store.identity import Enrolment
+from desktop.sync.answers import contact_of, read_answer
+from desktop.sync.failures import Failure, NoProgress, NotOurs, NotOursReason
+from desktop.sync.link import Answer, Link
+
+PATH: Final = "/v1/sync/push"
+DEADLINE_S: Final = 30.0
+
+_ENVELOPE_BYTES: Final = 4_096
+"""Room for everything in a request but its operations; 800 bytes in practice."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A push that the server answered.
+
+    Attributes:
+        sent: operations in the batch.
+        news: something about the queue changed: verdicts came, or it is numbered anew.
+        more: operations still wait.
+    """
+
+    sent: int
+    news: bool
+    more: bool
+
+
+def push_once(book: Book, link: Link, clock: Clock, *, limit: int) -> Pushed | Failure:
+    """Send the oldest operations that wait, at most `limit`; with none, keep contact.
+
+    Raises KnownTrouble of the book; the network's failures are values.
+    """
+    with book.read() as connection:
+        request = _request(connection, clock, limit)
+    answer = link.post(PATH, request.model_dump_json().encode(), deadline_s=DEADLINE_S)
+    if not isinstance(answer, Answer):
+        return answer
+    response = read_answer(answer, PushResponse)
+    if isinstance(response, NotOurs):
+        return response
+    if response.nonce != request.nonce:
+        return NotOurs(NotOursReason.WRONG_NONCE, answer.status)
+    with book.write() as connection:
+        return _apply(connection, request, response, contact_of(answer, response.server_time, clock))
+
+
+def _request(connection: sqlite3.Connection, clock: Clock, limit: int) -> PushRequest:
+    batch = operations.waiting(connection, limit, MAX_BODY_BYTES - _ENVELOPE_BYTES)
+    counts = operations.counts(connection)
+    now = clock.now()
+    return PushRequest(
+        protocol=PROTOCOL,
+        nonce=new_uuid(now),
+        epoch=identity.load(connection).epoch,
+        clock=TillClock(sent_at=now, boot_id=clock.boot_id(), uptime_ms=clock.uptime_ms()),
+        acked=operations.acked(connection),
+        pending=counts.waiting,
+        oldest_pending_at=counts.oldest_waiting_at,
+        app_version=VERSION,
+        operations=[queued.wire() for queued in batch],
+    )
+
+
+def _apply(
+    connection: sqlite3.Connection, request: PushRequest, response: PushResponse, made: contact.Contact
+) -> Pushed | NoProgress:
+    till = identity.load(connection)
+    contact.record(connection, made)
+    identity.record_push(connection, made.server_time)
+    if till.enrolment is Enrolment.UPDATE_NEEDED:
+        identity.set_enrolment(connection, Enrolment.ENROLLED)
+    judged = _keep_verdicts(connection, request, response)
+    if till.epoch == request.epoch:
+        # Otherwise the till was enrolled again in the meantime, and this answer's numbers are of an older queue.
+        _follow(connection, response, till.epoch)
+    now_first = _first(connection)
+    sent = len(request.operations)
+    if sent and now_first == (request.epoch, request.operations[0]["seq"]):
+        return NoProgress()
+    epoch_changed = response.epoch != request.epoch
+    return Pushed(sent, news=bool(judged) or epoch_changed, more=now_first is not None)
+
+
+def _keep_verdicts(connection: sqlite3.Connection, request: PushRequest, response: PushResponse) -> int:
+    sent = {operation["key"] for operation in request.operations}
+    known = [verdict for verdict in response.verdicts if str(verdict.key) in sent]
+    if len(known) < len(response.verdicts):
+        # A server that judges what it was not sent has mixed up two tills: nothing of it may touch the queue.
+        strangers = [str(verdict.key) for verdict in response.verdicts if str(verdict.key) not in sent]
+        _log.error("verdicts for operations that were not sent", keys=strangers[:10], count=len(strangers))
+    return operations.apply_verdicts(connection, known)
+
+
+def _follow(connection: sqlite3.Connection, response: PushResponse, epoch: int) -> None:
+    """Go on where the server is: in its epoch, after its `have_seq`.
+
+    Where the book cannot go back that far (it is numbered from later on), it asks for a new epoch by using it.
+    """
+    if response.epoch != epoch:
+        operations.renumber(connection, response.epoch, response.have_seq)
+        return
+    operations.rewind(connection, response.have_seq)
+    first = _first(connection)
+    next_seq = first[1] if first is not None else identity.load(connection).next_seq
+    if next_seq > response.have_seq + 1:
+        _log.error("the queue cannot be rewound and begins a new epoch", have_seq=response.have_seq, next_seq=next_seq)
+        operations.renumber(connection, epoch + 1)
+
+
+def _first(connection: sqlite3.Connection) -> tuple[int, int] | None:
+    """Epoch and seq of the first operation that waits."""
+    batch = operations.waiting(connection, 1, MAX_BODY_BYTES)
+    return (identity.load(connection).epoch, batch[0].seq) if batch else None

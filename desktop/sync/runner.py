@@ -1,0 +1,227 @@
+"""The runner: the one thread that exchanges with the server while a till is open.
+
+It asks the plan what to do, does it, and tells its observers how things stand. No failure ends it: the network's are
+values, the book's are shown and tried again, and a bug is logged with its traceback, shown, and backed off from.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from common.clock import Clock
+from desktop.store import identity, operations
+from desktop.store.book import Book
+from desktop.sync.exchange import Exchange
+from desktop.sync.failures import Declined, Failure, NoProgress, TooLarge
+from desktop.sync.plan import (
+    LaneName,
+    Plan,
+    Wait,
+    after_failure,
+    after_pull,
+    after_push,
+    back_off_ms,
+    hurry,
+    next_step,
+)
+from desktop.sync.pull import Pulled
+from desktop.sync.push import Pushed
+from desktop.sync.state import Bug, SyncState
+from desktop.trouble import KnownTrouble
+
+Observer = Callable[[SyncState], None]
+"""Called on the runner's thread after a turn that changed something; must return quickly."""
+
+_AT_ONCE_MS: Final = 0
+
+_SERVER_SPOKE: Final = (Declined, TooLarge, NoProgress)
+"""Failures in which our own server was reached."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Runner:
+    """Runs the exchange of one open book. `start` it once, `stop` it before the book is closed."""
+
+    def __init__(self, book: Book, exchange: Exchange, clock: Clock, jitter: Callable[[], float]) -> None:
+        self._book = book
+        self._exchange = exchange
+        self._clock = clock
+        self._jitter = jitter
+        self._observers: list[Observer] = []
+        # Guards everything below; notified by wake, hurry and stop, and after each turn.
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._woken = False
+        self._hurried = False
+        self._turns = 0
+        self._state = SyncState()
+        # Of the runner's own thread alone.
+        self._plan = Plan()
+        self._failed_turns = 0
+        self._online: bool | None = None
+        self._failure: Failure | None = None
+        self._trouble: dict[LaneName | None, KnownTrouble | Bug] = {}
+        # Not a daemon: a process that ends takes its leave of the book first. `stop` waits for a fraction of a second.
+        self._thread = threading.Thread(target=self._run, name="sync")
+
+    @property
+    def state(self) -> SyncState:
+        """How things stood after the last turn."""
+        with self._changed:
+            return self._state
+
+    def observe(self, observer: Observer) -> None:
+        """Tell `observer` of every change. To be called before `start`."""
+        self._observers.append(observer)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, and the request under way with it. Harmless when it never ran."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        self._exchange.cancel()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._exchange.close()
+
+    def wake(self) -> None:
+        """Something was recorded: look at the queue again. A lane that backs off goes on doing so."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify_all()
+
+    def hurry(self) -> None:
+        """Somebody waits for the server: try now, whatever the back-off."""
+        with self._changed:
+            self._hurried = self._woken = True
+            self._changed.notify_all()
+
+    def wait_until(self, done: Callable[[], bool], timeout_ms: int) -> bool:
+        """Ask `done` after each turn, on the caller's thread, for at most `timeout_ms`; what it said last."""
+        ends_ms = self._clock.uptime_ms() + timeout_ms
+        turns = self._turns_so_far()
+        while not done():
+            turned = self._wait_for_turn(turns, ends_ms - self._clock.uptime_ms())
+            if turned is None:
+                return done()
+            turns = turned
+        return True
+
+    def _turns_so_far(self) -> int:
+        with self._changed:
+            return self._turns
+
+    def _wait_for_turn(self, turns: int, timeout_ms: int) -> int | None:
+        """The number of turns once it is more than `turns`; None when that takes too long, or the runner stops."""
+        with self._changed:
+            more = self._changed.wait_for(lambda: self._turns > turns or self._stopping, max(timeout_ms, 0) / 1000)
+            return self._turns if more and not self._stopping else None
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                if self._stopping:
+                    return
+                self._woken = False
+                hurried, self._hurried = self._hurried, False
+            if hurried:
+                self._plan = hurry(self._plan, self._clock.uptime_ms())
+            for_ms = self._turn()
+            self._tell()
+            with self._changed:
+                self._turns += 1
+                self._changed.notify_all()
+                if for_ms != _AT_ONCE_MS:
+                    seconds = None if for_ms is None else for_ms / 1000
+                    self._changed.wait_for(lambda: self._woken or self._stopping, seconds)
+
+    def _turn(self) -> int | None:
+        """One step of the plan; how long to rest after it, None until woken."""
+        try:
+            waits = self._exchange.operations_wait()
+        except Exception as error:
+            self._trouble[None] = _told(error)
+            self._failed_turns += 1
+            return max(1, back_off_ms(self._failed_turns, self._jitter()))
+        self._failed_turns = 0
+        self._trouble.pop(None, None)
+        step = next_step(self._plan, operations_wait=waits, now_ms=self._clock.uptime_ms())
+        if isinstance(step, Wait):
+            return step.for_ms
+        self._step(step.lane)
+        return _AT_ONCE_MS
+
+    def _step(self, lane: LaneName) -> None:
+        size = self._plan.lane(lane).size
+        try:
+            outcome = self._exchange.push(size) if lane is LaneName.PUSH else self._exchange.pull(size)
+        except Exception as error:
+            # This lane backs off as from any failure; the other still gets its turn.
+            self._trouble[lane] = _told(error)
+            self._fail(lane, None)
+            return
+        self._trouble.pop(lane, None)
+        match outcome:
+            case Pushed(news=news):
+                self._plan = after_push(self._plan, news=news, now_ms=self._clock.uptime_ms())
+            case Pulled(more=more):
+                self._plan = after_pull(self._plan, more=more, now_ms=self._clock.uptime_ms())
+            case failure:
+                _log.info("an exchange failed", lane=lane.value, failure=repr(failure))
+                self._fail(lane, failure)
+                self._online, self._failure = isinstance(failure, _SERVER_SPOKE), failure
+                return
+        self._online, self._failure = True, None
+
+    def _fail(self, lane: LaneName, failure: Failure | None) -> None:
+        self._plan = after_failure(self._plan, lane, failure, now_ms=self._clock.uptime_ms(), jitter=self._jitter())
+
+    def _tell(self) -> None:
+        """Read how things stand, and tell whoever wants to know, if anything changed."""
+        before = self.state
+        try:
+            state = self._read_state()
+        except Exception as error:
+            state = replace(before, trouble=_told(error))
+        if state == before:
+            return
+        with self._changed:
+            self._state = state
+        for observer in self._observers:
+            try:
+                observer(state)
+            except Exception:
+                _log.exception("an observer of the exchange failed")
+
+    def _read_state(self) -> SyncState:
+        with self._book.read() as connection:
+            till = identity.load(connection)
+            counts = operations.counts(connection)
+        return SyncState(
+            online=self._online,
+            offline_since=till.offline_since,
+            enrolment=till.enrolment,
+            last_contact_at=till.contact.server_time,
+            waiting=counts.waiting,
+            oldest_waiting_at=counts.oldest_waiting_at,
+            rejected=counts.rejected,
+            parked=counts.parked,
+            pages_applied=till.pages_applied,
+            failure=self._failure,
+            trouble=next(iter(self._trouble.values()), None),
+        )
+
+
+def _told(error: Exception) -> KnownTrouble | Bug:
+    """Known trouble is shown as it is. A bug is logged here, with its traceback, and shown as one."""
+    if isinstance(error, KnownTrouble):
+        return error
+    _log.error("the exchange met a bug and goes on", exc_info=error)
+    return Bug.UNEXPECTED
