@@ -15,3 +15,8 @@ def random_bytes(count: int) -> bytes:
 def new_uuid(at: datetime) -> uuid.UUID:
     """A fresh UUIDv7 for the moment `at`."""
     return uuid7(at, random_bytes(UUID7_ENTROPY_BYTES))
+
+
+def random_text(byte_count: int) -> str:
+    """`byte_count` random bytes as text that fits a URL or a header."""
+    return secrets.token_urlsafe(byte_count)

@@ -16,7 +16,7 @@ SELECT o.key, o.digest, {_VERDICT_COLUMNS}
   FROM operations o
   JOIN verdicts v ON v.merchant_id = o.merchant_id AND v.key = o.key
  WHERE o.merchant_id = :merchant_id AND o.key = ANY(:keys)
-""")  # noqa: S608 - the columns are this module's own text
+""")
 
 _KNOWN_UNKEYED = text("""
 SELECT seq, key, outcome, code, ver

@@ -1,0 +1,63 @@
+"""What the endpoints are given: the hub that the app was built with, who asks, and a body that is not too large."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Header, Request
+from sqlalchemy import Engine
+
+from common.clock import Clock
+from common.wire.base import MAX_BODY_BYTES
+from common.wire.problem import ProblemCode
+from server.access.tokens import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """What one server process has.
+
+    Attributes:
+        engine: for what writes.
+        feed_engine: the same connections, in REPEATABLE READ.
+        incarnation: which life of the database this is.
+    """
+
+    engine: Engine
+    feed_engine: Engine
+    clock: Clock
+    incarnation: str
+
+
+class ProblemError(Exception):
+    """Ends a request with a problem, from where no answer can be returned."""
+
+    def __init__(self, code: ProblemCode) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def hub(request: Request) -> Hub:
+    return cast(Hub, request.app.state.hub)
+
+
+def token_sha256(authorization: Annotated[str | None, Header()] = None) -> bytes:
+    """The hash of the bearer token; the token itself goes no further than here."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise ProblemError(ProblemCode.TOKEN_INVALID)
+    return sha256(token.strip())
+
+
+async def bounded_body(request: Request) -> bytes:
+    """The body, read no further than it may be long."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise ProblemError(ProblemCode.TOO_LARGE)
+    return bytes(body)
+
+
+HubOf = Annotated[Hub, Depends(hub)]
+TokenHash = Annotated[bytes, Depends(token_sha256)]
+Body = Annotated[bytes, Depends(bounded_body)]

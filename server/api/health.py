@@ -1,0 +1,33 @@
+"""GET /healthz, /readyz and /metrics: for whoever keeps the server running."""
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from common.wire.problem import ProblemCode
+from server.api.deps import HubOf
+from server.api.problems import problem_response
+from server.store.migrate import is_current
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The process is up."""
+    return {"status": "up"}
+
+
+@router.get("/readyz", response_model=dict[str, str])
+def readyz(hub: HubOf) -> Response | dict[str, str]:
+    """The database answers, and its schema is this program's."""
+    return (
+        {"status": "ready"}
+        if is_current(hub.engine)
+        else problem_response(ProblemCode.BUSY, "The schema is not current.")
+    )
+
+
+@router.get("/metrics")
+def metrics() -> Response:
+    """Prometheus' text format."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

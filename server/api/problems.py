@@ -1,0 +1,64 @@
+"""Problems as HTTP: one place knows which status and which words belong to a code (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from common.wire.problem import PROBLEM_JSON, Problem, ProblemCode
+from server.store.engine import DatabaseBusy
+
+RETRY_AFTER_S: Final = 1
+
+_ANSWERS: Final[dict[ProblemCode, tuple[HTTPStatus, str]]] = {
+    ProblemCode.ENROLMENT_CODE_INVALID: (
+        HTTPStatus.UNAUTHORIZED,
+        "This enrolment code does not work. Codes work once, for ten minutes: ask for a new one.",
+    ),
+    ProblemCode.TOKEN_INVALID: (HTTPStatus.UNAUTHORIZED, "This till is not known here. It must be enrolled again."),
+    ProblemCode.TILL_REVOKED: (HTTPStatus.UNAUTHORIZED, "This till was revoked. It must be enrolled again."),
+    ProblemCode.MALFORMED: (HTTPStatus.BAD_REQUEST, "The request is not what this protocol says."),
+    ProblemCode.TOO_LARGE: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A batch has at most 1 MiB."),
+    ProblemCode.TOO_MANY_OPERATIONS: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A batch has at most 500 operations."),
+    ProblemCode.UPDATE_NEEDED: (HTTPStatus.UPGRADE_REQUIRED, "This server speaks another protocol: update the till."),
+    ProblemCode.BUSY: (HTTPStatus.SERVICE_UNAVAILABLE, "The server is busy. The same request works in a moment."),
+    ProblemCode.NOT_FOUND: (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
+    ProblemCode.METHOD_NOT_ALLOWED: (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take this method."),
+    ProblemCode.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed. Nothing of this request was kept."),
+}
+
+
+def problem_response(code: ProblemCode, detail: str | None = None) -> Response:
+    """The answer that a problem gives."""
+    status, title = _ANSWERS[code]
+    problem = Problem(title=title, status=status, code=code, detail=detail)
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
+    return Response(problem.model_dump_json(), status, headers, PROBLEM_JSON)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app with a problem, never with a traceback or somebody's data."""
+
+    @app.exception_handler(HTTPException)
+    def http_error(_request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+        if status == HTTPStatus.NOT_FOUND:
+            return problem_response(ProblemCode.NOT_FOUND)
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            return problem_response(ProblemCode.METHOD_NOT_ALLOWED)
+        return problem_response(ProblemCode.MALFORMED)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(_request: Request, _error: Exception) -> Response:
+        # The validator's own words would quote the request, and with it what may be secret.
+        return problem_response(ProblemCode.MALFORMED)
+
+    @app.exception_handler(DatabaseBusy)
+    def busy(_request: Request, _error: Exception) -> Response:
+        return problem_response(ProblemCode.BUSY)
+
+    @app.exception_handler(Exception)
+    def failed(_request: Request, _error: Exception) -> Response:
+        return problem_response(ProblemCode.INTERNAL)

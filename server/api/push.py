@@ -1,0 +1,25 @@
+"""POST /v1/sync/push: a till sends its queue."""
+
+from fastapi import APIRouter, Response
+
+from common.wire.problem import ProblemCode
+from common.wire.push import PushResponse
+from server.api.deps import Body, HubOf, TokenHash
+from server.api.problems import problem_response
+from server.sync.intake import read_push
+from server.sync.receive import receive
+
+router = APIRouter()
+
+
+@router.post("/v1/sync/push", response_model=PushResponse)
+def push(hub: HubOf, token: TokenHash, body: Body) -> Response:
+    """Judge a batch of operations. Safe to repeat: the key of an operation decides."""
+    received_at = hub.clock.now()
+    request = read_push(body)
+    if isinstance(request, ProblemCode):
+        return problem_response(request)
+    answer = receive(hub.engine, token, request, received_at=received_at, incarnation=hub.incarnation)
+    if isinstance(answer, ProblemCode):
+        return problem_response(answer)
+    return Response(answer.__pydantic_serializer__.to_json(answer), media_type="application/json")

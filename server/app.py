@@ -1,0 +1,47 @@
+"""The app: everything a server process needs, built from settings and a clock; nothing is built at import."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+
+from common.clock import Clock
+from common.version import VERSION
+from server.api import enrol, health, problems, pull, push
+from server.api.deps import Hub, ProblemError
+from server.incarnation import read_incarnation
+from server.settings import Settings
+from server.store.engine import make_engine
+
+
+def create_app(settings: Settings, clock: Clock) -> FastAPI:
+    """The server's app on the database that `settings` names; the caller sees to an embedded one.
+
+    Raises ValueError when no DATABASE_URL is set.
+    """
+    if settings.database_url is None:
+        raise ValueError("the app needs the address of a database")
+    engine = make_engine(settings.database_url)
+    hub = Hub(
+        engine=engine,
+        feed_engine=engine.execution_options(isolation_level="REPEATABLE READ"),
+        clock=clock,
+        incarnation=read_incarnation(settings.data_dir, clock),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = FastAPI(title="Tillstamp", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.hub = hub
+    problems.install(app)
+
+    @app.exception_handler(ProblemError)
+    def problem(_request: Request, error: ProblemError) -> Response:
+        return problems.problem_response(error.code)
+
+    for resource in (enrol, push, pull, health):
+        app.include_router(resource.router)
+    return app

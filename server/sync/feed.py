@@ -1,0 +1,187 @@
+"""Feed: one page of what a till must know.
+
+A cursor is opaque to tills. To the server it says how far a till has come: the version, and inside a snapshot the place
+in it. It is bound to the server's incarnation and to the till's PIN key, so that a restored server, and a till that
+enrolled again, begin with a snapshot.
+
+A snapshot is read by id, over many pages, while the shop goes on. What changed since it began follows by version, still
+as part of it; only then are the till's rows of one moment, and `more` becomes false.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import pydantic_core
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection, Engine, Row
+
+from common.pin import verifier
+from common.times import to_wire
+from common.wire.problem import ProblemCode
+from common.wire.pull import HISTORY_DAYS
+from server.store import feed as store
+from server.store.engine import in_transaction
+from server.store.tills import Till, find_till
+
+CURSOR_LENGTH_MAX: Final = 512
+
+
+class Cursor(BaseModel):
+    """How far a till has come.
+
+    Attributes:
+        bound_to: fingerprint of incarnation and PIN key.
+        ver: the version that the till's rows have reached, or that its snapshot began at.
+        table, place: where in a snapshot; None outside of one, and when all its rows are sent.
+        reset: a snapshot is under way.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    bound_to: str
+    ver: int
+    table: str | None = None
+    place: str | None = None
+    reset: bool = False
+
+    def encode(self) -> str:
+        return base64.urlsafe_b64encode(pydantic_core.to_json(self)).decode().rstrip("=")
+
+
+def read_cursor(text: str | None, bound_to: str, head: int) -> Cursor | None:
+    """The cursor in `text`; None, which means a snapshot, for one that this server cannot honour."""
+    if text is None or len(text) > CURSOR_LENGTH_MAX:
+        return None
+    try:
+        cursor = Cursor.model_validate_json(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except ValueError:
+        return None
+    known_table = cursor.table is None or cursor.table in store.SNAPSHOT_TABLES
+    honoured = cursor.bound_to == bound_to and known_table and 0 <= cursor.ver <= head
+    return cursor if honoured else None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, its rows already in JSON by table."""
+
+    cursor: Cursor
+    ver: int
+    more: bool
+    reset: bool
+    changes: dict[str, str] = field(default_factory=dict)
+
+    def to_json(self, *, incarnation: str, server_time: datetime) -> bytes:
+        envelope = {
+            "incarnation": incarnation,
+            "server_time": to_wire(server_time),
+            "ver": self.ver,
+            "cursor": self.cursor.encode(),
+            "more": self.more,
+            "reset": self.reset,
+        }
+        rows = ",".join(f'"{name}":{json}' for name, json in self.changes.items())
+        return pydantic_core.to_json(envelope)[:-1] + f',"changes":{{{rows}}}}}'.encode()
+
+
+def next_page(
+    engine: Engine, token_sha256: bytes, cursor_text: str | None, limit: int, *, now: datetime, incarnation: str
+) -> Page | ProblemCode:
+    """The page after a cursor. `engine` must run REPEATABLE READ: a page is of one moment. Raises DatabaseBusy."""
+
+    def work(connection: Connection) -> Page | ProblemCode:
+        till = find_till(connection, token_sha256, lock=False)
+        if till is None:
+            return ProblemCode.TOKEN_INVALID
+        if till.revoked_at is not None:
+            return ProblemCode.TILL_REVOKED
+        feed = _Feed(connection, till, limit, now)
+        head = store.head(connection, till)
+        cursor = read_cursor(cursor_text, _fingerprint(incarnation, till), head)
+        if cursor is None:
+            return feed.snapshot(_beginning(incarnation, till, head), first=True)
+        store.note_terms(connection, till, ver=0 if cursor.reset else cursor.ver, now=now)
+        return feed.snapshot(cursor) if cursor.table is not None else feed.changes(cursor, head)
+
+    return in_transaction(engine, work)
+
+
+def _beginning(incarnation: str, till: Till, head: int) -> Cursor:
+    first = store.SNAPSHOT_TABLES[0]
+    return Cursor(bound_to=_fingerprint(incarnation, till), ver=head, table=first, reset=True)
+
+
+def _fingerprint(incarnation: str, till: Till) -> str:
+    """64 bits: it guards against a mix-up, not against an attacker, who could only confuse his own till."""
+    return hashlib.sha256(incarnation.encode() + till.pin_key).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    connection: Connection
+    till: Till
+    limit: int
+    now: datetime
+
+    def changes(self, cursor: Cursor, head: int) -> Page:
+        """What changed since the cursor's version."""
+        end = store.page_end(self.connection, self.till, after=cursor.ver, limit=self.limit)
+        until = head if end is None else end
+        rows = store.changes(self.connection, self.till, after=cursor.ver, until=until)
+        more = until < head
+        following = Cursor(bound_to=cursor.bound_to, ver=until, reset=cursor.reset and more)
+        return Page(following, until, more, cursor.reset, rows | self._staff(cursor.ver, until))
+
+    def snapshot(self, cursor: Cursor, *, first: bool = False) -> Page:
+        """The next rows by id, over as many tables as fill the page; the small tables whole on the first."""
+        rows: dict[str, str] = {}
+        if first:
+            whole = store.whole_tables(self.connection, self.till, until=cursor.ver)
+            rows |= whole | self._staff(0, cursor.ver)
+        room = self.limit
+        table, place = cursor.table, cursor.place
+        while table is not None and room > 0:
+            part = store.snapshot_part(
+                self.connection,
+                self.till,
+                table,
+                place=place,
+                limit=room,
+                history_since=self.now - timedelta(days=HISTORY_DAYS),
+            )
+            if part.sent:
+                rows[table] = part.rows
+            table, place = (_table_after(table), None) if part.sent < room else (table, part.last)
+            room -= part.sent
+        following = cursor.model_copy(update={"table": table, "place": place})
+        return Page(following, cursor.ver, more=True, reset=True, changes=rows)
+
+    def _staff(self, after: int, until: int) -> dict[str, str]:
+        staff = [
+            _staff_row(row, self.till) for row in store.staff(self.connection, self.till, after=after, until=until)
+        ]
+        return {"staff": pydantic_core.to_json(staff).decode()} if staff else {}
+
+
+def _table_after(table: str) -> str | None:
+    following = store.SNAPSHOT_TABLES.index(table) + 1
+    return store.SNAPSHOT_TABLES[following] if following < len(store.SNAPSHOT_TABLES) else None
+
+
+def _staff_row(row: Row[Any], till: Till) -> dict[str, Any]:
+    """A member of staff for one till: the verifier is made with that till's key, the hash itself stays here."""
+    has_pin = row.pin_hash is not None
+    return {
+        "id": row.staff_id,
+        "name": row.name,
+        "role": row.role,
+        "store_ids": row.store_ids,
+        "salt": base64.b64encode(row.salt).decode() if has_pin else None,
+        "cost": {name: getattr(row, name) for name in ("time_cost", "memory_kib", "parallelism")} if has_pin else None,
+        "verifier": base64.b64encode(verifier(till.pin_key, bytes(row.pin_hash))).decode() if has_pin else None,
+        "inactive_since": None if row.inactive_since is None else to_wire(row.inactive_since),
+        "ver": row.ver,
+    }
