@@ -34,7 +34,7 @@ Reply = Callable[[Request, BufferedIOBase], None]
 class ScriptedServer:
     """Answers every request with `reply`, which a test may change at any time. `requests` is what has arrived."""
 
-    def __init__(self, reply: Reply, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, reply: Reply, tls: ssl.SSLContext | None, port: int) -> None:
         self.reply = reply
         self.requests: list[Request] = []
         self.closing = threading.Event()
@@ -58,10 +58,12 @@ class ScriptedServer:
                     scripted.reply(request, self.wfile)
 
         class Server(socketserver.ThreadingTCPServer):
+            allow_reuse_address = True
+
             def handle_error(self, request: object, client_address: object) -> None:
                 """A till that hangs up, or wants no such certificate, is what many tests are about."""
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server(("127.0.0.1", port), Handler)
         self.port: int = self._server.server_address[1]
 
     @property
@@ -78,9 +80,9 @@ class ScriptedServer:
 
 
 @contextmanager
-def serving(reply: Reply, tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
+def serving(reply: Reply, tls: ssl.SSLContext | None = None, port: int = 0) -> Iterator[ScriptedServer]:
     """A server for the time of the block."""
-    server = ScriptedServer(reply, tls)
+    server = ScriptedServer(reply, tls, port)
     thread = threading.Thread(target=server.run, name="scripted server")
     thread.start()
     try:

@@ -230,7 +230,7 @@ def test_the_token_is_in_no_representation_and_no_log(caplog: pytest.LogCaptureF
     shown = f"{link!r} {link} {failure!r} {declined!r} {caplog.text}"
     link.close()
     assert TOKEN not in shown
-    assert "secret body" not in repr(Answer(200, b"secret body", 0))
+    assert "secret body" not in repr(Answer(200, b"secret body", 0, SystemClock().now()))
 
 
 ADDRESSES: list[tuple[str, bool, ServerAddress | AddressProblem]] = [
