@@ -1,23 +1,30 @@
-"""The till's two secrets, and their place in a file where there is no keyring.
+"""The till's two secrets, and where they are kept: in the system's keyring, or in a file where there is none.
 
 The token says who the till is to the server; the PIN key checks PINs. Neither is in the book, so that a stolen book
-alone can neither speak to the server nor be searched for PINs. This module never imports `keyring`: the window must
-open without it. `desktop.keyring_secrets` does, and is imported only where the book says `keyring`, and by enrol.
+alone can neither speak to the server nor be searched for PINs. The place is chosen when the till is enrolled and
+recorded in the book. This module never imports `keyring`: a process of its own does (`desktop.keyring_process`).
 """
 
 import base64
-import binascii
 import json
 import os
+import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from common.ids import TillId
+from desktop import own_process
+from desktop.store.identity import SecretsPlace
 from desktop.trouble import SecretsMissing, SecretsUnreachable
 
-SECRETS_PLACE_VARIABLE: Final = "TILLSTAMP_SECRETS_PLACE"
-"""Set to `file`, it keeps enrol away from the user's own keyring: the demo and the tests set it."""
+PLACE_VARIABLE: Final = "TILLSTAMP_SECRETS_PLACE"
+"""Set to `file`, it keeps a till away from the user's own keyring: the demo and the tests set it."""
+
+_KEYRING_TIMEOUT_S: Final = 20
+_NOTHING_KEPT: Final = 11
+"""The exit status of `desktop.keyring_process` for a keyring that is there and holds nothing for this till."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,20 @@ class TillSecrets:
         try:
             values = json.loads(text)
             return cls(str(values["token"]), base64.b64decode(values["pin_key"], validate=True))
-        except (ValueError, KeyError, TypeError, binascii.Error) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise SecretsMissing("what was kept for this till cannot be read") from error
+
+
+class SecretsKeeper(Protocol):
+    """A place that keeps secrets, each under the name of its till. Both calls may take seconds: not while painting."""
+
+    def load(self, till_id: TillId) -> TillSecrets:
+        """Raises SecretsMissing, SecretsUnreachable."""
+        ...
+
+    def save(self, till_id: TillId, secrets: TillSecrets) -> None:
+        """Raises SecretsUnreachable."""
+        ...
 
 
 class FileSecrets:
@@ -48,10 +67,11 @@ class FileSecrets:
 
     def load(self, till_id: TillId) -> TillSecrets:
         """Raises SecretsMissing, SecretsUnreachable."""
+        path = self._path(till_id)
         try:
-            text = self._path(till_id).read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
         except FileNotFoundError as error:
-            raise SecretsMissing(f"there is no {self._path(till_id)}") from error
+            raise SecretsMissing(f"there is no {path}") from error
         except (OSError, UnicodeDecodeError) as error:
             raise SecretsUnreachable(str(error)) from error
         return TillSecrets.from_text(text)
@@ -76,3 +96,51 @@ class FileSecrets:
 
     def _path(self, till_id: TillId) -> Path:
         return self._folder / f"till-{till_id}.json"
+
+
+class KeyringSecrets:
+    """Secrets in the system's keyring, reached through a process of its own, which never prompts."""
+
+    def load(self, till_id: TillId) -> TillSecrets:
+        """Raises SecretsMissing, SecretsUnreachable."""
+        return TillSecrets.from_text(self._ask("load", till_id))
+
+    def save(self, till_id: TillId, secrets: TillSecrets) -> None:
+        """Raises SecretsUnreachable."""
+        self._ask("save", till_id, secrets.to_text())
+
+    def _ask(self, verb: str, till_id: TillId, said: str = "") -> str:
+        try:
+            done = own_process.ask(own_process.KEYRING, verb, str(till_id), said=said, timeout_s=_KEYRING_TIMEOUT_S)
+        except subprocess.TimeoutExpired as error:
+            # Not `str(error)`: it would name the command, and says nothing of use.
+            raise SecretsUnreachable("the keyring does not answer") from error
+        except OSError as error:
+            raise SecretsUnreachable(str(error)) from error
+        if done.returncode:
+            trouble = SecretsMissing if done.returncode == _NOTHING_KEPT else SecretsUnreachable
+            raise trouble(done.stderr.strip())
+        return done.stdout
+
+
+def keeper_of(place: SecretsPlace, folder: Path) -> SecretsKeeper:
+    """The keeper at the place that the book names; `folder` is the till's data folder."""
+    return KeyringSecrets() if place is SecretsPlace.KEYRING else FileSecrets(folder / "secrets")
+
+
+def keep_new(
+    till_id: TillId, secrets: TillSecrets, folder: Path, environment: Mapping[str, str] = os.environ
+) -> SecretsPlace:
+    """Keep a newly enrolled till's secrets: in the keyring where one answers, else in a file. The book records which.
+
+    Raises SecretsUnreachable when not even a file can be written.
+    """
+    if environment.get(PLACE_VARIABLE) != SecretsPlace.FILE.value:
+        try:
+            KeyringSecrets().save(till_id, secrets)
+        except SecretsUnreachable:
+            pass
+        else:
+            return SecretsPlace.KEYRING
+    keeper_of(SecretsPlace.FILE, folder).save(till_id, secrets)
+    return SecretsPlace.FILE

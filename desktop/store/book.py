@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self
 
-from desktop.store.faults import told_in_words, trouble_of
-from desktop.store.lock import BookLock
-from desktop.store.revisions import HEAD, REVISIONS
-from desktop.store.upgrade import bring_up_to_date
+from desktop.store.file.faults import told_in_words, trouble_of
+from desktop.store.file.lock import BookLock
+from desktop.store.file.revisions import HEAD, REVISIONS
+from desktop.store.file.upgrade import bring_up_to_date
 from desktop.trouble import BookDamaged, BookMissing, BookTooNew, BookUnwritable, UpgradeFailed
 
 _CACHED_STATEMENTS: Final = 512

@@ -39,6 +39,7 @@ class Identity:
         cursor: what the next pull asks with; None asks for a snapshot.
         synced_ver: the merchant's version that the synced rows have reached.
         pages_applied: changes with every change of a synced row; what was read of them is good as long as it stays.
+        verifiers_void: the synced staff still carries verifiers of a PIN key that was replaced; no PIN can match them.
         offline_since: when the server was last found out of reach; None while it answers.
     """
 
@@ -58,6 +59,7 @@ class Identity:
     cursor: str | None
     synced_ver: int
     pages_applied: int
+    verifiers_void: bool
     contact: Contact
     last_push_at: datetime | None
     last_pull_at: datetime | None
@@ -67,8 +69,8 @@ class Identity:
 _COLUMNS: Final = """
     till_id, till_name, till_number, store_id, store_name, merchant_id, merchant_name, server_url, secrets_place,
     standing, epoch, next_seq, incarnation, coalesce(staging_cursor, cursor), synced_ver, pages_applied,
-    contact_server_time, contact_wall_time, contact_uptime_ms, contact_boot_id, last_push_at, last_pull_at,
-    offline_since
+    verifiers_void, contact_server_time, contact_wall_time, contact_uptime_ms, contact_boot_id,
+    last_push_at, last_pull_at, offline_since
 """
 
 
@@ -94,10 +96,11 @@ def find(connection: sqlite3.Connection) -> Identity | None:
         cursor=row[13],
         synced_ver=row[14],
         pages_applied=row[15],
-        contact=Contact(from_micros(row[16]), from_micros(row[17]), row[18], row[19]),
-        last_push_at=_moment(row[20]),
-        last_pull_at=_moment(row[21]),
-        offline_since=_moment(row[22]),
+        verifiers_void=bool(row[16]),
+        contact=Contact(from_micros(row[17]), from_micros(row[18]), row[19], row[20]),
+        last_push_at=_moment(row[21]),
+        last_pull_at=_moment(row[22]),
+        offline_since=_moment(row[23]),
     )
 
 
@@ -134,7 +137,7 @@ def save_enrolment(
             merchant_id = excluded.merchant_id, merchant_name = excluded.merchant_name,
             server_url = excluded.server_url, secrets_place = excluded.secrets_place,
             incarnation = excluded.incarnation,
-            standing = 'enrolled', cursor = NULL, staging_cursor = NULL, staging_incarnation = NULL,
+            standing = 'enrolled', verifiers_void = 1, cursor = NULL, staging_cursor = NULL, staging_incarnation = NULL,
             contact_server_time = excluded.contact_server_time, contact_wall_time = excluded.contact_wall_time,
             contact_uptime_ms = excluded.contact_uptime_ms, contact_boot_id = excluded.contact_boot_id
         """,

@@ -47,7 +47,7 @@ def finish_snapshot(connection: sqlite3.Connection, page: PullResponse) -> None:
         connection.execute(f"ALTER TABLE {_INCOMING}_{kind} RENAME TO {_SYNCED}_{kind}")
         for (index,) in indexes:
             _make_index(connection, kind, index)
-    connection.execute("UPDATE book SET staging_cursor = NULL, staging_incarnation = NULL")
+    connection.execute("UPDATE book SET staging_cursor = NULL, staging_incarnation = NULL, verifiers_void = 0")
     _reach(connection, page)
 
 
@@ -60,7 +60,8 @@ def meet_incarnation(connection: sqlite3.Connection, incarnation: str) -> None:
     """
     changed = connection.execute(
         """
-        UPDATE book SET incarnation = ?, synced_ver = 0, cursor = NULL, staging_cursor = NULL, staging_incarnation = NULL
+        UPDATE book SET
+            incarnation = ?, synced_ver = 0, cursor = NULL, staging_cursor = NULL, staging_incarnation = NULL
         WHERE incarnation <> ?
         """,
         (incarnation, incarnation),

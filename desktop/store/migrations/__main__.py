@@ -1,7 +1,7 @@
 """`python -m desktop.store.migrations PATH`: make or upgrade the book at PATH, and say by the exit status how it went.
 
 20 no room on the disk, 21 the file is no readable book, 22 it may not be written; 1 anything else, told on standard
-error. `desktop.store.upgrade` knows these numbers too; it may not import this file, which imports Alembic.
+error. `desktop.store.file.upgrade` knows these numbers too; it may not import this file, which imports Alembic.
 """
 
 import logging

@@ -37,6 +37,7 @@ _OWN_TABLES = (
         cursor TEXT,
         synced_ver INTEGER NOT NULL DEFAULT 0,
         pages_applied INTEGER NOT NULL DEFAULT 0,
+        verifiers_void INTEGER NOT NULL DEFAULT 0,
         staging_cursor TEXT,
         staging_incarnation TEXT,
         contact_server_time INTEGER NOT NULL,

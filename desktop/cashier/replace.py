@@ -1,0 +1,54 @@
+"""Give a lost card a new number and token; the old ones find nothing from now on."""
+
+from common.card_code import CardNumber, CardToken, NotACard, ScannedNumber, ScannedToken, read_scan
+from common.ids import CardId
+from common.rules import asks
+from common.rules.refusals import Refused
+from common.wire.operations import ReplaceOperation
+from desktop.cashier.codes import new_number, new_token
+from desktop.cashier.desk import Desk, told, writing
+from desktop.cashier.engine import By, Till
+from desktop.cashier.outcome import Mistyped, Recorded, Unreadable, Unusable
+from desktop.store.operations import Trace
+
+
+def replace(
+    till: Till, by: By, card_id: CardId, code: str | None = None
+) -> Recorded | Refused | Unusable | Mistyped | Unreadable:
+    """Put the card on new codes; needs a manager.
+
+    `code` is the scan of a blank card, its token or its number; None: a card is still to be printed.
+    """
+    with writing(till) as desk:
+        codes = fresh_codes(desk, code)
+        if isinstance(codes, Mistyped | Unreadable):
+            return codes
+        number, token = codes
+        done = desk.carry_out(
+            by,
+            asks.Replace(number, token),
+            desk.card(card_id),
+            ReplaceOperation,
+            Trace(number=number, token=token),
+            number_holder=desk.holder(number),
+            token_holder=desk.holder(token),
+            number=number,
+            token=token,
+        )
+    return told(till, done)
+
+
+def fresh_codes(desk: Desk, code: str | None) -> tuple[CardNumber, CardToken] | Mistyped | Unreadable:
+    """Number and token for a card that begins: what was scanned of it, and what is missing from this till's own.
+
+    A new card's number must have a right check digit; that old numbers lack one excuses none from now on.
+    """
+    if code is None:
+        return new_number(desk), new_token()
+    match read_scan(code):
+        case ScannedToken(token):
+            return new_number(desk), token
+        case ScannedNumber(number, check_digit_ok):
+            return (number, new_token()) if check_digit_ok else Mistyped(number)
+        case NotACard(problem):
+            return Unreadable(problem)
