@@ -68,13 +68,16 @@ class Keyboard:
             self.press(character)
 
     def press(self, character: str, *, repeats: bool = False) -> None:
+        self.send(QEvent.Type.KeyPress, character, repeats=repeats)
+        self.send(QEvent.Type.KeyRelease, character, repeats=repeats)
+
+    def send(self, kind: QEvent.Type, character: str, *, repeats: bool = False) -> None:
         window = QApplication.focusWindow()
         assert window is not None
-        code = _code(character)
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            event = QKeyEvent(kind, code, NO_MODIFIER, "\r" if character == "⏎" else character, repeats)
-            event.setTimestamp(self.at_ms)
-            QCoreApplication.sendEvent(window, event)
+        text = "\r" if character == "⏎" else character
+        event = QKeyEvent(kind, _code(character), NO_MODIFIER, text, repeats)
+        event.setTimestamp(self.at_ms)
+        QCoreApplication.sendEvent(window, event)
 
 
 def _code(character: str) -> int:
@@ -157,6 +160,35 @@ def test_space_held_back_still_presses_the_button_once(page: Page) -> None:
     assert not page.button.isDown()
 
 
+class ReleaseEar(QLineEdit):
+    """A field that keeps the keys whose release it got."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.released: list[int] = []
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's own method name)
+        self.released.append(event.key())
+
+
+def test_not_even_a_release_of_a_scan_arrives(page: Page) -> None:
+    """A button goes down on a press and acts on the release: a release alone must not get through."""
+    ear = ReleaseEar(page.window)
+    ear.show()
+    ear.setFocus()
+    keyboard = Keyboard()
+    for character in "123456789⏎":  # each released only after the last was pressed
+        keyboard.at_ms += 5
+        keyboard.send(QEvent.Type.KeyPress, character)
+    for character in "123456789⏎":
+        keyboard.send(QEvent.Type.KeyRelease, character)
+    QTest.qWait(CALM_MS)
+    assert (page.scans, ear.released) == (["123456789"], [])
+    keyboard.press("5")
+    QTest.qWait(CALM_MS)
+    assert ear.released == [int(Qt.Key.Key_5)]
+
+
 def test_enter_by_hand_presses_the_button_at_once(page: Page) -> None:
     page.button.setFocus()
     QTest.keyClick(page.window.windowHandle(), Qt.Key.Key_Return)
@@ -174,6 +206,15 @@ def test_the_same_card_twice_counts_once(page: Page) -> None:
     keyboard = Keyboard()
     keyboard.keys(TOKEN + "⏎", 5)
     QTest.qWait(CALM_MS)
+    keyboard.keys(TOKEN + "⏎", 5)
+    assert (page.scans, page.repeats) == ([TOKEN], [TOKEN])
+
+
+def test_timestamps_of_another_keyboard_do_not_make_it_two_scans(page: Page) -> None:
+    keyboard = Keyboard()
+    keyboard.keys(TOKEN + "⏎", 5)
+    QTest.qWait(CALM_MS)
+    keyboard.at_ms += 3_600_000
     keyboard.keys(TOKEN + "⏎", 5)
     assert (page.scans, page.repeats) == ([TOKEN], [TOKEN])
 
@@ -206,7 +247,7 @@ def test_a_burst_survives_a_busy_window(page: Page) -> None:
     keyboard = Keyboard()
     keyboard.keys(TOKEN[:15], 20)
     QTest.qSleep(250)
-    QTimer.singleShot(0, page.window, lambda: keyboard.keys(TOKEN[15:] + "⏎", 20))
+    QTimer.singleShot(1, page.window, lambda: keyboard.keys(TOKEN[15:] + "⏎", 20))
     QTest.qWait(CALM_MS)
     assert (page.scans, page.halves, page.text.text()) == ([TOKEN], [], "")
 
