@@ -188,8 +188,7 @@ class ScanBurst:
         return Ruling(Held.DROP, Key.DROP, found)
 
     def _count(self, text: str, at_ms: int) -> Scan | RepeatedScan:
-        """Two seconds run from the scan that counted: a card left under the scanner counts again after them.
-        """
+        """Two seconds run from the scan that counted: a card left under the scanner counts again after them."""
         if self._counted is not None:
             counted, counted_ms = self._counted
             if counted == text and at_ms - counted_ms < REPEAT_MS:
