@@ -4,7 +4,6 @@ Whatever an attempt brought is in the book when it ends, its failure too: since 
 the till must be enrolled again, that the program is too old. So a window that opens later, and `status`, know it.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from common.clock import Clock
@@ -13,19 +12,12 @@ from desktop.store.book import Book
 from desktop.store.identity import Enrolment
 from desktop.sync.failures import Busy, Failure, NotOurs, TooLarge, Unreachable
 from desktop.sync.link import Link
+from desktop.sync.outcomes import Exchanged, Pulled, Pushed
 from desktop.sync.plan import LaneName, Plan, after_failure, must_enrol_again, needs_update
-from desktop.sync.pull import Pulled, pull_once
-from desktop.sync.push import Pushed, push_once
+from desktop.sync.pull import pull_once
+from desktop.sync.push import push_once
 
 _NO_JITTER: Final = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Exchanged:
-    """A full exchange: how many operations were sent, and how many pages came."""
-
-    sent: int
-    pages: int
 
 
 class Exchange:

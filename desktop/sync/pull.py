@@ -5,11 +5,9 @@ again. A snapshot is gathered aside over many such transactions, and goes on whe
 its last page puts it in their place.
 """
 
+import logging
 import sqlite3
-from dataclasses import dataclass
 from typing import Final
-
-import structlog
 
 from common.clock import Clock
 from common.wire.pull import PullResponse
@@ -19,18 +17,12 @@ from desktop.store.identity import Enrolment, Identity
 from desktop.sync.answers import contact_of, read_answer
 from desktop.sync.failures import Failure, NotOurs
 from desktop.sync.link import Answer, Link
+from desktop.sync.outcomes import Pulled
 
 PATH: Final = "/v1/sync/pull"
 DEADLINE_S: Final = 60.0
 
-_log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Pulled:
-    """A page that was applied. `more`: the next is there already."""
-
-    more: bool
+_log = logging.getLogger(__name__)
 
 
 def pull_once(book: Book, link: Link, clock: Clock, *, limit: int) -> Pulled | Failure:

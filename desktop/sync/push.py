@@ -5,11 +5,9 @@ keys make the server repeat its verdicts. After the answer, before the commit: t
 pull.
 """
 
+import logging
 import sqlite3
-from dataclasses import dataclass
 from typing import Final
-
-import structlog
 
 from common.clock import Clock
 from common.entropy import new_uuid
@@ -22,6 +20,7 @@ from desktop.store.identity import Enrolment
 from desktop.sync.answers import contact_of, read_answer
 from desktop.sync.failures import Failure, NoProgress, NotOurs, NotOursReason
 from desktop.sync.link import Answer, Link
+from desktop.sync.outcomes import Pushed
 
 PATH: Final = "/v1/sync/push"
 DEADLINE_S: Final = 30.0
@@ -29,22 +28,7 @@ DEADLINE_S: Final = 30.0
 _ENVELOPE_BYTES: Final = 4_096
 """Room for everything in a request but its operations; 800 bytes in practice."""
 
-_log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """A push that the server answered.
-
-    Attributes:
-        sent: operations in the batch.
-        news: something about the queue changed: verdicts came, or it is numbered anew.
-        more: operations still wait.
-    """
-
-    sent: int
-    news: bool
-    more: bool
+_log = logging.getLogger(__name__)
 
 
 def push_once(book: Book, link: Link, clock: Clock, *, limit: int) -> Pushed | Failure:
@@ -109,7 +93,7 @@ def _keep_verdicts(connection: sqlite3.Connection, request: PushRequest, respons
     if len(known) < len(response.verdicts):
         # A server that judges what it was not sent has mixed up two tills: nothing of it may touch the queue.
         strangers = [str(verdict.key) for verdict in response.verdicts if str(verdict.key) not in sent]
-        _log.error("verdicts for operations that were not sent", keys=strangers[:10], count=len(strangers))
+        _log.error("%d verdicts for operations that were not sent: %s", len(strangers), ", ".join(strangers[:10]))
     return operations.apply_verdicts(connection, known)
 
 
@@ -125,7 +109,7 @@ def _follow(connection: sqlite3.Connection, response: PushResponse, epoch: int) 
     first = _first(connection)
     next_seq = first[1] if first is not None else identity.load(connection).next_seq
     if next_seq > response.have_seq + 1:
-        _log.error("the queue cannot be rewound and begins a new epoch", have_seq=response.have_seq, next_seq=next_seq)
+        _log.error("the queue starts at %d, the server has up to %d: a new epoch begins", next_seq, response.have_seq)
         operations.renumber(connection, epoch + 1)
 
 

@@ -4,18 +4,17 @@ It asks the plan what to do, does it, and tells its observers how things stand. 
 values, the book's are shown and tried again, and a bug is logged with its traceback, shown, and backed off from.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
-
-import structlog
+from typing import TYPE_CHECKING, Final
 
 from common.clock import Clock
 from desktop.store import identity, operations
 from desktop.store.book import Book
-from desktop.sync.exchange import Exchange
 from desktop.sync.failures import Declined, Failure, NoProgress, TooLarge
+from desktop.sync.outcomes import Pulled, Pushed
 from desktop.sync.plan import (
     LaneName,
     Plan,
@@ -27,10 +26,15 @@ from desktop.sync.plan import (
     hurry,
     next_step,
 )
-from desktop.sync.pull import Pulled
-from desktop.sync.push import Pushed
 from desktop.sync.state import Bug, SyncState
 from desktop.trouble import KnownTrouble
+
+if TYPE_CHECKING:
+    # The HTTP library takes longer to import than a book to open: the runner's own thread loads it, behind the window.
+    from desktop.sync.exchange import Exchange
+
+MakeExchange = Callable[[], "Exchange"]
+"""Called on the runner's thread, again after each failure. May raise KnownTrouble: not enrolled, no keyring."""
 
 Observer = Callable[[SyncState], None]
 """Called on the runner's thread after a turn that changed something; must return quickly."""
@@ -40,20 +44,21 @@ _AT_ONCE_MS: Final = 0
 _SERVER_SPOKE: Final = (Declined, TooLarge, NoProgress)
 """Failures in which our own server was reached."""
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class Runner:
     """Runs the exchange of one open book. `start` it once, `stop` it before the book is closed."""
 
-    def __init__(self, book: Book, exchange: Exchange, clock: Clock, jitter: Callable[[], float]) -> None:
+    def __init__(self, book: Book, make_exchange: MakeExchange, clock: Clock, jitter: Callable[[], float]) -> None:
         self._book = book
-        self._exchange = exchange
+        self._make_exchange = make_exchange
         self._clock = clock
         self._jitter = jitter
         self._observers: list[Observer] = []
         # Guards everything below; notified by wake, hurry and stop, and after each turn.
         self._changed = threading.Condition()
+        self._exchange: Exchange | None = None
         self._stopping = False
         self._woken = False
         self._hurried = False
@@ -86,10 +91,10 @@ class Runner:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-        self._exchange.cancel()
+            if self._exchange is not None:
+                self._exchange.cancel()
         if self._thread.ident is not None:
             self._thread.join()
-        self._exchange.close()
 
     def wake(self) -> None:
         """Something was recorded: look at the queue again. A lane that backs off goes on doing so."""
@@ -125,6 +130,13 @@ class Runner:
             return self._turns if more and not self._stopping else None
 
     def _run(self) -> None:
+        try:
+            self._take_turns()
+        finally:
+            if self._exchange is not None:
+                self._exchange.close()
+
+    def _take_turns(self) -> None:
         while True:
             with self._changed:
                 if self._stopping:
@@ -145,7 +157,8 @@ class Runner:
     def _turn(self) -> int | None:
         """One step of the plan; how long to rest after it, None until woken."""
         try:
-            waits = self._exchange.operations_wait()
+            exchange = self._connected()
+            waits = exchange.operations_wait()
         except Exception as error:
             self._trouble[None] = _told(error)
             self._failed_turns += 1
@@ -155,13 +168,22 @@ class Runner:
         step = next_step(self._plan, operations_wait=waits, now_ms=self._clock.uptime_ms())
         if isinstance(step, Wait):
             return step.for_ms
-        self._step(step.lane)
+        self._step(exchange, step.lane)
         return _AT_ONCE_MS
 
-    def _step(self, lane: LaneName) -> None:
+    def _connected(self) -> "Exchange":
+        if self._exchange is None:
+            exchange = self._make_exchange()
+            with self._changed:
+                self._exchange = exchange
+                if self._stopping:
+                    exchange.cancel()
+        return self._exchange
+
+    def _step(self, exchange: "Exchange", lane: LaneName) -> None:
         size = self._plan.lane(lane).size
         try:
-            outcome = self._exchange.push(size) if lane is LaneName.PUSH else self._exchange.pull(size)
+            outcome = exchange.push(size) if lane is LaneName.PUSH else exchange.pull(size)
         except Exception as error:
             # This lane backs off as from any failure; the other still gets its turn.
             self._trouble[lane] = _told(error)
@@ -174,7 +196,7 @@ class Runner:
             case Pulled(more=more):
                 self._plan = after_pull(self._plan, more=more, now_ms=self._clock.uptime_ms())
             case failure:
-                _log.info("an exchange failed", lane=lane.value, failure=repr(failure))
+                _log.info("%s failed: %r", lane.value, failure)
                 self._fail(lane, failure)
                 self._online, self._failure = isinstance(failure, _SERVER_SPOKE), failure
                 return

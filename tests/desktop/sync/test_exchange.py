@@ -12,7 +12,7 @@ from desktop.store import identity
 from desktop.store.identity import Enrolment
 from desktop.store.operations import State
 from desktop.sync.address import ServerAddress
-from desktop.sync.exchange import Exchange, Exchanged
+from desktop.sync.exchange import Exchange
 from desktop.sync.failures import (
     Busy,
     Declined,
@@ -25,8 +25,7 @@ from desktop.sync.failures import (
     UnreachableReason,
 )
 from desktop.sync.link import Link
-from desktop.sync.pull import Pulled
-from desktop.sync.push import Pushed
+from desktop.sync.outcomes import Exchanged, Pulled, Pushed
 from tests.desktop.sync.books import TestTill
 from tests.desktop.sync.scripted_server import Request, ScriptedServer, answering, free_port, problem, raw, serving
 from tests.desktop.sync.small_hub import NOW, SmallHub

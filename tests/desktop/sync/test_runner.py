@@ -14,10 +14,10 @@ from desktop.sync.address import ServerAddress
 from desktop.sync.exchange import Exchange
 from desktop.sync.failures import Busy, Failure, Unreachable, UnreachableReason
 from desktop.sync.link import Link
-from desktop.sync.pull import Pulled
+from desktop.sync.outcomes import Pulled
 from desktop.sync.runner import Runner
 from desktop.sync.state import Bug, SyncState
-from desktop.trouble import DiskFull
+from desktop.trouble import DiskFull, SecretsUnreachable
 from tests.desktop.sync.books import TestTill
 from tests.desktop.sync.scripted_server import free_port, problem, serving, silent
 from tests.desktop.sync.small_hub import SmallHub
@@ -39,7 +39,7 @@ def patient() -> float:
 @contextmanager
 def running(till: TestTill, url: str, jitter: Callable[[], float] = eager) -> Iterator[Runner]:
     exchange = Exchange(till.book, Link(ServerAddress(url), "till-token", till.clock), till.clock)
-    runner = Runner(till.book, exchange, till.clock, jitter)
+    runner = Runner(till.book, lambda: exchange, till.clock, jitter)
     runner.start()
     try:
         yield runner
@@ -79,15 +79,36 @@ def test_stop_leaves_no_thread_even_in_the_middle_of_a_request(till: TestTill) -
 
 
 def test_stop_without_start_is_harmless(till: TestTill) -> None:
-    link = Link(ServerAddress("http://127.0.0.1:1"), None, till.clock)
-    Runner(till.book, Exchange(till.book, link, till.clock), till.clock, eager).stop()
+    def never() -> Exchange:
+        raise AssertionError("nobody started it")
+
+    Runner(till.book, never, till.clock, eager).stop()
+
+
+def test_a_keyring_out_of_reach_is_shown_and_tried_again(till: TestTill) -> None:
+    tries = [SecretsUnreachable("locked"), SecretsUnreachable("locked")]
+    with serving(SmallHub()) as server:
+
+        def connect() -> Exchange:
+            if tries:
+                raise tries.pop()
+            return Exchange(till.book, Link(ServerAddress(server.url), "till-token", till.clock), till.clock)
+
+        told: list[SyncState] = []
+        runner = Runner(till.book, connect, till.clock, eager)
+        runner.observe(told.append)
+        runner.start()
+        assert runner.wait_until(lambda: runner.state.online is True, PATIENCE_MS)
+        assert runner.state.trouble is None
+        runner.stop()
+    assert isinstance(told[0].trouble, SecretsUnreachable)
 
 
 def test_observers_are_told_of_changes_only(till: TestTill) -> None:
     told: list[SyncState] = []
     with serving(SmallHub()) as server:
         exchange = Exchange(till.book, Link(ServerAddress(server.url), "till-token", till.clock), till.clock)
-        runner = Runner(till.book, exchange, till.clock, eager)
+        runner = Runner(till.book, lambda: exchange, till.clock, eager)
         runner.observe(told.append)
         runner.start()
         assert runner.wait_until(lambda: bool(told) and told[-1].online is True, PATIENCE_MS)
@@ -105,7 +126,7 @@ def test_an_observer_that_fails_ends_nothing(till: TestTill) -> None:
 
     with serving(SmallHub()) as server:
         exchange = Exchange(till.book, Link(ServerAddress(server.url), "till-token", till.clock), till.clock)
-        runner = Runner(till.book, exchange, till.clock, eager)
+        runner = Runner(till.book, lambda: exchange, till.clock, eager)
         runner.observe(broken)
         runner.start()
         (key,) = till.stamp()
@@ -190,7 +211,7 @@ def test_a_bug_is_loud_shown_and_survived(till: TestTill, caplog: pytest.LogCapt
     with serving(SmallHub()) as server:
         exchange = Scripted(till.book, Link(ServerAddress(server.url), "till-token", till.clock), till.clock)
         exchange.failing = [ZeroDivisionError("a bug")]
-        runner = Runner(till.book, exchange, till.clock, eager)
+        runner = Runner(till.book, lambda: exchange, till.clock, eager)
         runner.observe(told.append)
         runner.start()
         assert runner.wait_until(lambda: till.identity().last_pull_at is not None, PATIENCE_MS)
@@ -207,7 +228,7 @@ def test_trouble_with_the_book_is_shown_and_survived(till: TestTill) -> None:
     with serving(SmallHub()) as server:
         exchange = Scripted(till.book, Link(ServerAddress(server.url), "till-token", till.clock), till.clock)
         exchange.failing = [trouble]
-        runner = Runner(till.book, exchange, till.clock, eager)
+        runner = Runner(till.book, lambda: exchange, till.clock, eager)
         runner.observe(told.append)
         runner.start()
         assert runner.wait_until(lambda: till.identity().last_pull_at is not None, PATIENCE_MS)
