@@ -169,8 +169,12 @@ KNOWN_KINDS: Final = frozenset(kind.value for kind in Kind)
 
 
 def canonical_content(operation: OperationBase) -> bytes:
-    """What an operation says, as JSON: its fields parsed, defaults filled, in one order, without `seq`."""
-    return operation.__pydantic_serializer__.to_json(operation, exclude={"seq"})
+    """What an operation says, as JSON: its fields parsed, defaults filled, in one order, without `seq` and nulls.
+
+    Nulls are left out so that a later version's new field, whose default is null, leaves the content of the operations
+    that a server already keeps as it was: a repeat that arrives after an upgrade is still the same operation.
+    """
+    return operation.__pydantic_serializer__.to_json(operation, exclude={"seq"}, exclude_none=True)
 
 
 def content_digest(content: bytes) -> bytes:
