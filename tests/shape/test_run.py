@@ -18,7 +18,12 @@ from tests.shape.source import ROOT
 PYTHON = """
 case "$*" in
     *version_info*) echo 3.12 ;;
-    "-m venv .venv") mkdir -p .venv/bin; cp {folder}/venv-python .venv/bin/python; chmod +x .venv/bin/python ;;
+    "-m venv .venv")
+        mkdir -p .venv/bin
+        for name in python lint-imports; do
+            cp {folder}/venv-python .venv/bin/$name
+            chmod +x .venv/bin/$name
+        done ;;
 esac
 """
 VENV_PYTHON = """
@@ -28,7 +33,10 @@ case "$*" in
 esac
 """
 # fmt: off
-REAL = ["sh", "cat", "chmod", "cksum", "cp", "dirname", "env", "flock", "mkdir", "readlink", "rm", "tail", "uname"]
+REAL = [
+    "sh", "bash", "cat", "chmod", "cksum", "cp", "dirname", "env", "flock", "mkdir", "readlink", "rm", "tail", "true",
+    "uname",
+]
 EVERY_LIBRARY = [
     "libGL.so.1", "libEGL.so.1", "libglib-2.0.so.0", "libxkbcommon.so.0", "libdbus-1.so.3", "libfontconfig.so.1",
     "libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxcb-keysyms.so.1", "libxcb-shape.so.0", "libxkbcommon-x11.so.0",
@@ -218,10 +226,12 @@ def test_without_them_the_other_tests_run_and_the_line_comes_last(machine: Machi
     assert "python -m coverage run -m pytest -n auto -p no:pytest-qt -k law" in asked(machine)
 
 
-def test_root_installs_them_and_looks_only_once(machine: Machine) -> None:
+@pytest.mark.parametrize(("user", "sudo"), [("0", "exit 1"), ("1000", 'shift; exec "$@"')], ids=["root", "sudo"])
+def test_who_may_installs_them_and_looks_only_once(machine: Machine, user: str, sudo: str) -> None:
     (machine.commands / "ldconfig").rename(machine.commands / "ldconfig-afterwards")
     machine.has_libraries()
-    machine.has("id", "echo 0")
+    machine.has("id", f"echo {user}")
+    machine.has("sudo", sudo)
     calls = machine.commands / "calls"
     replace = f"cp {machine.commands}/ldconfig-afterwards {machine.commands}/ldconfig"
     machine.has("apt-get", f'echo "$DEBIAN_FRONTEND $*" >>{calls}; {replace}')
@@ -255,6 +265,14 @@ def test_apt_that_fails_is_quoted_and_the_line_printed(machine: Machine) -> None
     assert "E: no network" in ran.stdout
     assert f"    {LINE} libgl1\n" in ran.stdout
     assert asked(machine)[-1] == "python -m tests.demo"
+
+
+def test_continuous_integration_runs_the_same(machine: Machine) -> None:
+    (machine.clone / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", machine.clone / ".ci")
+    environment = {"PATH": str(machine.commands)}
+    subprocess.run([machine.clone / ".ci" / "run"], cwd="/", env=environment, check=True, stdout=subprocess.DEVNULL)
+    assert "python -m coverage run -m pytest -n auto" in asked(machine)
 
 
 def test_a_failing_step_hides_no_other(machine: Machine) -> None:

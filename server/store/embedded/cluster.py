@@ -83,7 +83,7 @@ class Cluster:
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
         made = self._run("initdb", command if self._durable else [*command, "--no-sync"])
         if made.returncode != 0:
-            raise EmbeddedPostgresError(f"The database could not be made in {self._data}: {_last_line(made.stderr)}")
+            raise EmbeddedPostgresError(f"The database could not be made in {self._data}: {_cause(made.stderr)}")
         half_made.rename(self._data)
         _sync_folder(self._lodging.home)
 
@@ -110,7 +110,7 @@ class Cluster:
                 self._see_to_database()
             except psycopg.Error as error:
                 if time.monotonic() > deadline:
-                    raise self._trouble(f"The database does not answer: {_last_line(str(error))}.") from error
+                    raise self._trouble(f"The database does not answer: {_cause(str(error))}.") from error
                 time.sleep(0.05)
             else:
                 return
@@ -184,9 +184,11 @@ class Cluster:
         return EmbeddedPostgresError(message, log=self._log)
 
 
-def _last_line(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "it said nothing"
+def _cause(text: str) -> str:
+    """The line that names the fault: the first that says so (others tell of the tidying up), else the last."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    faults = [line for line in lines if "error:" in line or "FATAL:" in line]
+    return (faults or lines[-1:] or ["it said nothing"])[0]
 
 
 def _sync_folder(folder: Path) -> None:

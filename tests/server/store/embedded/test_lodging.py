@@ -55,6 +55,16 @@ def test_another_major_version_is_named(data_dir: Path) -> None:
         EmbeddedPostgres(data_dir, durable=False).start()
 
 
+def test_why_it_could_not_be_made_is_told(data_dir: Path) -> None:
+    home = find_lodging(data_dir).home
+    home.chmod(0o500)
+    with pytest.raises(
+        EmbeddedPostgresError, match=r"could not be made .*could not create directory.*Permission denied"
+    ):
+        EmbeddedPostgres(data_dir, durable=False).start()
+    home.chmod(0o700)
+
+
 def test_a_cluster_that_cannot_start_names_its_log(data_dir: Path) -> None:
     with EmbeddedPostgres(data_dir, durable=False):
         pass

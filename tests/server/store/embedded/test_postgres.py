@@ -91,6 +91,13 @@ def test_variables_of_our_environment_do_not_reach_it(data_dir: Path, monkeypatc
         assert ask(postgres.start(), "SELECT current_user::text") == [("tillstamp",)]
 
 
+def test_the_keys_that_end_the_server_do_not_reach_it(data_dir: Path, postgres: EmbeddedPostgres) -> None:
+    """Ctrl-C goes to every process of the terminal's session; the database is stopped in order, by its last user."""
+    pid = postmaster_of(data_dir)
+    assert pid is not None
+    assert os.getsid(pid) != os.getsid(0)
+
+
 # ── Killed ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
