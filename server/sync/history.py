@@ -174,22 +174,29 @@ def _staff_named(batch: Iterable[Timed]) -> set[StaffId]:
     return {staff_id for staff_id in named if staff_id is not None}
 
 
-def _spans(history: History, batch: Iterable[Timed]) -> list[Span]:
+def _spans(history: History, batch: Sequence[Timed]) -> list[Span]:
     """For each card that is stamped: one span around all its stamps in this batch."""
     spans: dict[CardId, Span] = {}
+    merging = _merging(history, batch)
     for timed in batch:
-        card = history.card_of(timed.operation)
-        if card is None or timed.terms is None or not isinstance(timed.operation.act(), Stamp):
+        named = timed.operation.card_id
+        if named is None or timed.terms is None or not isinstance(timed.operation.act(), Stamp):
             continue
-        card_id = card.row.card_id
         since, until = history_window(timed.terms, timed.event_time)
-        known = spans.get(card_id)
-        spans[card_id] = (
-            Span(card_id, since, until)
-            if known is None
-            else Span(card_id, min(known.since, since), max(known.until, until))
-        )
+        for card_id in {history.resolve(named), *merging.get(named, ())} & history.cards.keys():
+            known = spans.get(card_id, Span(card_id, since, until))
+            spans[card_id] = Span(card_id, min(known.since, since), max(known.until, until))
     return list(spans.values())
+
+
+def _merging(history: History, batch: Iterable[Timed]) -> dict[CardId, set[CardId]]:
+    """For each card that this very batch may merge into others: those. Its stamps will count on one of them."""
+    merging: dict[CardId, set[CardId]] = {}
+    for timed in batch:
+        act = timed.operation.act()
+        if isinstance(act, Enrol) and act.token in history.holders:
+            merging.setdefault(act.card_id, set()).add(history.holders[act.token])
+    return merging
 
 
 def _read_originals(

@@ -1,0 +1,1 @@
+"""Access: codes that become tills, and tokens that lead to them."""
