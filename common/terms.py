@@ -120,7 +120,7 @@ def day_start(terms: Terms, day: date) -> datetime:
     if the clock had not been moved yet (PEP 495, fold=0). Each business day is therefore 23, 24 or 25 hours long, in
     zones that move by an hour.
     """
-    return datetime.combine(day, terms.day_starts_at, tzinfo=_zone(terms.timezone)).astimezone(UTC)
+    return _day_start(terms.timezone, terms.day_starts_at, day)
 
 
 def business_date(terms: Terms, at: datetime) -> date:
@@ -139,6 +139,12 @@ def business_date(terms: Terms, at: datetime) -> date:
 def business_day(terms: Terms, day: date) -> tuple[datetime, datetime]:
     """The beginning of the business day `day` and that of the next, in UTC."""
     return day_start(terms, day), day_start(terms, day + timedelta(days=1))
+
+
+@lru_cache(maxsize=1_024)
+def _day_start(timezone: str, day_starts_at: time, day: date) -> datetime:
+    # Each judgement asks for the same day's ends several times, and a year of days fits in the cache.
+    return datetime.combine(day, day_starts_at, tzinfo=_zone(timezone)).astimezone(UTC)
 
 
 @lru_cache(maxsize=64)

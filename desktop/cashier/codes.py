@@ -13,7 +13,7 @@ def new_number(desk: Desk) -> CardNumber:
     Seven random digits: after 10,000 cards of one till a draw is taken once in a thousand, and is drawn again.
     """
     while True:
-        number = make_number(desk.identity.till_number, secrets.randbelow(NUMBER_ENTROPY_MAX))
+        number = make_number(desk.shop.till_number, secrets.randbelow(NUMBER_ENTROPY_MAX))
         if desk.holder(number) is None:
             return number
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -28,36 +28,44 @@ from common.rules.standing import (
     TillStanding,
     history_window,
 )
+from common.times import from_micros
 from common.wire.operations import OperationBase
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Recorded, Unusable
-from desktop.store import cards, history, identity, knowledge, operations
+from desktop.store import cards, history, knowledge, operations
 from desktop.store.cards import CardView, KnownCard, OpenOperation
-from desktop.store.identity import Identity
+from desktop.store.contact import event_time_micros
 from desktop.store.knowledge import Knowledge
 from desktop.store.operations import Trace
+from desktop.trouble import NotEnrolled
 
 _O = TypeVar("_O", bound=OperationBase)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One act's place: an open transaction, and what the till knows at this moment.
+    """One act's place: an open transaction, and what the till knows in it.
 
-    `at` is the till's event time, `identity` and `shop` are as of this transaction.
+    Attributes:
+        at: the till's event time.
+        next_seq: what the next operation is numbered; good for one operation.
+        oldest_waiting_at: when the first operation that waits to be sent was recorded.
+        verifiers_void: no PIN can be checked before the next snapshot (`identity.Identity`).
     """
 
     till: Till
     connection: sqlite3.Connection
-    identity: Identity
     shop: Knowledge
     at: datetime
+    next_seq: int
+    oldest_waiting_at: datetime | None
+    verifiers_void: bool
 
     def card(self, card_id: CardId) -> CardView | None:
-        return cards.read(self.connection, card_id, self.identity.store_id)
+        return cards.read(self.connection, card_id, self.shop.store_id)
 
     def card_by_code(self, code: str) -> CardView | None:
-        return cards.find_by_code(self.connection, code, self.identity.store_id)
+        return cards.find_by_code(self.connection, code, self.shop.store_id)
 
     def holder(self, code: str) -> CodeHolder | None:
         """Who has a code, or had it before a replacement that this till made."""
@@ -80,8 +88,8 @@ class Desk:
     ) -> Approved | Refused:
         """What the law says, with the history that this till has, at its own event time."""
         standing = Standing(
-            store_id=self.identity.store_id,
-            till_id=self.identity.till_id,
+            store_id=self.shop.store_id,
+            till_id=self.shop.till_id,
             card=None if card is None else _card_standing(card),
             program_inactive_since=self.shop.program_inactive_since,
             staff=self._staff(by.staff_id),
@@ -95,7 +103,7 @@ class Desk:
             till=TillStanding(
                 server_will_answer=server_will_answer,
                 confirmed_balance=0 if card is None else card.confirmed_balance,
-                oldest_waiting_at=operations.oldest_waiting_at(self.connection),
+                oldest_waiting_at=self.oldest_waiting_at,
                 offline_days_max=self.shop.offline_days_max,
             ),
         )
@@ -107,7 +115,7 @@ class Desk:
         try:
             return model(
                 key=OperationKey(new_uuid(self.at)),
-                seq=self.identity.next_seq,
+                seq=self.next_seq,
                 card_id=card_id,
                 staff_id=by.staff_id,
                 approved_by=by.approved_by,
@@ -180,7 +188,7 @@ class Desk:
             key=operation.key,
             kind=kind,
             at=self.at,
-            card=cards.view(known, (*before, opened), self.identity.store_id),
+            card=cards.view(known, (*before, opened), self.shop.store_id),
             answer=approved.answer,
             shortfall=0 if approved.effect is None else approved.effect.shortfall,
         )
@@ -217,11 +225,30 @@ def told(till: Till, done: _R) -> _R:
     return done
 
 
+_NOW: Final = """
+    SELECT pages_applied, next_seq, verifiers_void,
+           contact_server_time, contact_wall_time, contact_uptime_ms, contact_boot_id,
+           (SELECT at FROM operations WHERE state = 'waiting' ORDER BY position LIMIT 1)
+    FROM book
+"""
+"""All of the book's row that moves with the acts, in one look; the rest is in `Knowledge`."""
+
+
 def _desk(till: Till, connection: sqlite3.Connection) -> Desk:
-    who = identity.load(connection)
-    shop = knowledge.fresh(connection, till.knowledge, who.pages_applied)
-    till.knowledge = shop
-    return Desk(till, connection, who, shop, who.contact.event_time(till.clock))
+    row = connection.execute(_NOW).fetchone()
+    if row is None:
+        raise NotEnrolled
+    pages_applied, next_seq, verifiers_void, server_time, wall_time, uptime_ms, boot_id, oldest = row
+    shop = till.knowledge = knowledge.fresh(connection, till.knowledge, pages_applied)
+    return Desk(
+        till=till,
+        connection=connection,
+        shop=shop,
+        at=from_micros(event_time_micros(till.clock, server_time, wall_time, uptime_ms, boot_id)),
+        next_seq=next_seq,
+        oldest_waiting_at=None if oldest is None else from_micros(oldest),
+        verifiers_void=bool(verifiers_void),
+    )
 
 
 def _card_standing(card: CardView) -> CardStanding:

@@ -55,7 +55,7 @@ def enrol(
             card_id=card_id,
             number=number,
             token=token,
-            store_id=desk.identity.store_id,
+            store_id=desk.shop.store_id,
             name=name,
             phone=phone,
             email=email,

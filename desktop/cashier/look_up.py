@@ -7,7 +7,7 @@ from common.ids import CardId
 from common.rules import asks
 from common.rules.judge import Approved
 from common.rules.refusals import Refused
-from desktop.cashier.desk import reading
+from desktop.cashier.desk import Desk, reading
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Mistyped, UnknownCard, Unreadable
 from desktop.store.cards import CardView
@@ -23,12 +23,17 @@ class Prospects:
 
 def look_up(till: Till, code: str) -> CardView | UnknownCard | Mistyped | Unreadable:
     """The card with this token or number. An old number without a right check digit counts when a card has it."""
+    with reading(till) as desk:
+        return find(desk, code)
+
+
+def find(desk: Desk, code: str) -> CardView | UnknownCard | Mistyped | Unreadable:
+    """`look_up` at a desk that is already open."""
     scan = read_scan(code)
     if isinstance(scan, NotACard):
         return Unreadable(scan.problem)
     text = scan.token if isinstance(scan, ScannedToken) else scan.number
-    with reading(till) as desk:
-        card = desk.card_by_code(text)
+    card = desk.card_by_code(text)
     if card is not None:
         return card
     if isinstance(scan, ScannedNumber) and not scan.check_digit_ok:

@@ -80,7 +80,7 @@ class _Attempt:
 
 def _count_attempt(till: Till, staff_id: StaffId) -> _Attempt | Locked | NoPin | Refused:
     with writing(till) as desk:
-        if desk.identity.verifiers_void:
+        if desk.verifiers_void:
             raise NotSyncedYet
         member = desk.shop.staff.get(staff_id)
         if member is None or not _may_work(desk, member):
@@ -123,7 +123,7 @@ def _report(desk: Desk, staff_id: StaffId, attempts: Attempts) -> None:
 
 
 def _may_work(desk: Desk, member: StaffMember) -> bool:
-    return member.standing.may_work(desk.identity.store_id, desk.at)
+    return member.standing.may_work(desk.shop.store_id, desk.at)
 
 
 def _locked_until(desk: Desk, staff_id: StaffId) -> datetime | None:

@@ -27,7 +27,7 @@ def void_operation(
         if card is None:
             # An operation that no card here has: its key is what is wrong, not a card that nobody named.
             return Refused(RefusalCode.ORIGINAL_NOT_FOUND)
-        taken = history.original(desk.connection, original, card, desk.identity.till_id)
+        taken = history.original(desk.connection, original, card, desk.shop.till_id)
         done = desk.carry_out(
             by,
             asks.Void(original=original),

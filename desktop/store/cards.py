@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from common import ledger
+from common.card_code import TOKEN_PREFIX
 from common.ids import CardId, OperationKey, StoreId
 from common.ledger import Effect, Entry, Totals, TransactionKind
 from common.rules.asks import Kind
@@ -101,19 +102,27 @@ class CardView:
 
 def find_by_code(connection: sqlite3.Connection, code: str, store_id: StoreId) -> CardView | None:
     """The card that a number or token belongs to now. The codes of a replaced card find nothing."""
-    column = "token" if code.startswith("TS1-") else "number"
-    for holder in _holders(connection, column, code):
-        card = read(connection, holder, store_id)
-        # A holder reached through an alias keeps its own codes; the merged card's still lead to it.
-        if card is not None and (getattr(card, column) == code or card.card_id != holder):
+    column = _column(code)
+    row = connection.execute(_SYNCED[column], (code,)).fetchone()
+    if row is not None:
+        card = _view_of_synced(connection, row, store_id)
+        if getattr(card, column) == code:
             return card
+    for holder in _own_holders(connection, column, code):
+        card_or_none = read(connection, holder, store_id)
+        # What was merged into another card leads there by its own codes too.
+        if card_or_none is not None and (getattr(card_or_none, column) == code or card_or_none.card_id != holder):
+            return card_or_none
     return None
 
 
 def was_ever(connection: sqlite3.Connection, code: str) -> CardId | None:
     """The card that has this code, or had it before one of this till's own open replacements."""
-    column = "token" if code.startswith("TS1-") else "number"
-    return next(iter(_holders(connection, column, code)), None)
+    column = _column(code)
+    row = connection.execute(_SYNCED[column], (code,)).fetchone()
+    if row is not None:
+        return CardId(UUID(row[0]))
+    return next(iter(_own_holders(connection, column, code)), None)
 
 
 def read(connection: sqlite3.Connection, card_id: CardId, store_id: StoreId) -> CardView | None:
@@ -121,25 +130,32 @@ def read(connection: sqlite3.Connection, card_id: CardId, store_id: StoreId) -> 
 
     `store_id` is this till's own store, where its open operations happened.
     """
-    row = connection.execute(_SYNCED, (str(card_id),)).fetchone()
+    row = connection.execute(_SYNCED["card_id"], (str(card_id),)).fetchone()
     if row is None:
         merged_into = _merged_into(connection, card_id)
-        row = merged_into and connection.execute(_SYNCED, (merged_into,)).fetchone()
-    known = CardId(UUID(row[0])) if row else card_id
-    operations = _open_operations(connection, known)
+        row = merged_into and connection.execute(_SYNCED["card_id"], (merged_into,)).fetchone()
     if row:
-        return view(_from_synced(known, row), operations, store_id)
+        return _view_of_synced(connection, row, store_id)
     enrolled = connection.execute(
         "SELECT content FROM operations WHERE card_id = ? AND kind = 'enrol' AND open = 1", (str(card_id),)
     ).fetchone()
     if enrolled is None:
         return None
+    operations = _open_operations(connection, _OPEN, str(card_id))
     begun = next(operation for operation in operations if operation.kind is Kind.ENROL)
     return view(_from_enrol(card_id, begun, json.loads(enrolled[0]), store_id), operations, store_id)
 
 
+def _view_of_synced(connection: sqlite3.Connection, row: tuple[Any, ...], store_id: StoreId) -> CardView:
+    *_, has_merged = row
+    operations = _open_operations(connection, _OPEN_AND_MERGED if has_merged else _OPEN, row[0])
+    return view(_from_synced(row), operations, store_id)
+
+
 def view(known: KnownCard, operations: tuple[OpenOperation, ...], store_id: StoreId) -> CardView:
     """Fold this till's own open operations, in the order they were recorded, over what the server last said."""
+    if not operations:
+        return _untouched(known)
     totals, confirmed = known.totals, known.totals.stamp_count
     voided: set[OperationKey] = set()
     dead: set[OperationKey] = set()
@@ -176,6 +192,22 @@ def view(known: KnownCard, operations: tuple[OpenOperation, ...], store_id: Stor
     )
 
 
+def _untouched(known: KnownCard) -> CardView:
+    return CardView(
+        known=known,
+        operations=(),
+        number=known.number,
+        token=known.token,
+        totals=known.totals,
+        confirmed_balance=known.totals.stamp_count,
+        inactive_since=known.inactive_since,
+        carried_over=known.carried_over,
+        live_open=(),
+        voided=_NONE,
+        dead=_NONE,
+    )
+
+
 def _effect(operation: OpenOperation, balance: int) -> Effect | None:
     if operation.of_rejected:
         return None
@@ -206,33 +238,43 @@ def _inactive_since(known: KnownCard, operations: tuple[OpenOperation, ...]) -> 
     return since
 
 
-_SYNCED: Final = """
-    SELECT card_id, number, token, store_id, name, phone, email, stamp_count, lifetime_stamps, redemptions,
-           last_stamp_at, last_redemption_at, inactive_since, carried_over
-    FROM synced_cards WHERE card_id = ?
-"""
+_NONE: Final[frozenset[OperationKey]] = frozenset()
 
-_OPEN: Final = """
+_SYNCED: Final = {
+    column: f"""
+    SELECT card_id, number, token, store_id, name, phone, email, stamp_count, lifetime_stamps, redemptions,
+           last_stamp_at, last_redemption_at, inactive_since, carried_over,
+           EXISTS (SELECT 1 FROM synced_aliases WHERE merged_into = card.card_id)
+               OR EXISTS (SELECT 1 FROM operations WHERE merged_into = card.card_id AND open = 1)
+    FROM synced_cards AS card WHERE {column} = ?
+    """  # noqa: S608 - one of three column names of ours
+    for column in ("card_id", "number", "token")
+}
+"""A synced card by what is known of it, and whether another was merged into it."""
+
+_OPEN_COLUMNS: Final = """
     SELECT o.key, o.kind, o.at, coalesce(o.stamps, 0), o.original, o.original_kind, original.state = 'rejected',
            o.number, o.token
     FROM operations AS o LEFT JOIN operations AS original ON original.key = o.original
+"""
+_OPEN: Final = f"{_OPEN_COLUMNS} WHERE o.open = 1 AND o.card_id = ? ORDER BY o.position"
+_OPEN_AND_MERGED: Final = f"""
+    {_OPEN_COLUMNS}
     WHERE o.open = 1 AND o.card_id IN (
         SELECT ?1
         UNION ALL SELECT card_id FROM synced_aliases WHERE merged_into = ?1
         UNION ALL SELECT card_id FROM operations WHERE merged_into = ?1 AND open = 1)
     ORDER BY o.position
-"""
+"""  # noqa: S608 - constants
 
 
-def _holders(connection: sqlite3.Connection, column: str, code: str) -> list[CardId]:
-    """Cards that may have this code: as synced, and by the till's own open enrols and replacements."""
-    rows = connection.execute(
-        f"""
-        SELECT card_id FROM synced_cards WHERE {column} = ?1
-        UNION ALL SELECT card_id FROM operations WHERE {column} = ?1 AND open = 1
-        """,  # noqa: S608 - one of two column names of ours
-        (code,),
-    )
+def _column(code: str) -> str:
+    return "token" if code.startswith(TOKEN_PREFIX) else "number"
+
+
+def _own_holders(connection: sqlite3.Connection, column: str, code: str) -> list[CardId]:
+    """Cards that this till's own open enrols and replacements give this code to."""
+    rows = connection.execute(f"SELECT card_id FROM operations WHERE {column} = ? AND open = 1", (code,))  # noqa: S608 - one of two column names of ours
     return [CardId(UUID(card_id)) for (card_id,) in rows]
 
 
@@ -248,7 +290,7 @@ def _merged_into(connection: sqlite3.Connection, card_id: CardId) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _open_operations(connection: sqlite3.Connection, card_id: CardId) -> tuple[OpenOperation, ...]:
+def _open_operations(connection: sqlite3.Connection, query: str, card_id: str) -> tuple[OpenOperation, ...]:
     return tuple(
         OpenOperation(
             key=OperationKey(UUID(key)),
@@ -262,14 +304,14 @@ def _open_operations(connection: sqlite3.Connection, card_id: CardId) -> tuple[O
             token=token,
         )
         for key, kind, at, stamps, original, original_kind, of_rejected, number, token in connection.execute(
-            _OPEN, (str(card_id),)
+            query, (card_id,)
         )
     )
 
 
-def _from_synced(card_id: CardId, row: tuple[Any, ...]) -> KnownCard:
+def _from_synced(row: tuple[Any, ...]) -> KnownCard:
     return KnownCard(
-        card_id=card_id,
+        card_id=CardId(UUID(row[0])),
         number=row[1],
         token=row[2],
         store_id=StoreId(UUID(row[3])),

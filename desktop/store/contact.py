@@ -2,11 +2,11 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 from common.clock import Clock
-from common.times import to_micros
+from common.times import from_micros, to_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,18 @@ class Contact:
         Within one boot nobody can change the uptime, so it carries the server's time on whatever the wall clock is set
         to. After a reboot only the wall clock is left; it is off by what it was off at the last contact.
         """
-        if clock.boot_id() == self.boot_id:
-            return self.server_time + timedelta(milliseconds=clock.uptime_ms() - self.uptime_ms)
-        return clock.now() + (self.server_time - self.wall_time)
+        return from_micros(
+            event_time_micros(
+                clock, to_micros(self.server_time), to_micros(self.wall_time), self.uptime_ms, self.boot_id
+            )
+        )
+
+
+def event_time_micros(clock: Clock, server_time: int, wall_time: int, uptime_ms: int, boot_id: str) -> int:
+    """`Contact.event_time` on the book's own integers, for the path of every act."""
+    if clock.boot_id() == boot_id:
+        return server_time + (clock.uptime_ms() - uptime_ms) * 1000
+    return to_micros(clock.now()) + server_time - wall_time
 
 
 def record(connection: sqlite3.Connection, contact: Contact) -> None:

@@ -38,7 +38,8 @@ class Identity:
         epoch, next_seq: the numbering of the queue; `next_seq` is what the next operation gets.
         cursor: what the next pull asks with; None asks for a snapshot.
         synced_ver: the merchant's version that the synced rows have reached.
-        pages_applied: changes with every change of a synced row; what was read of them is good as long as it stays.
+        pages_applied: changes with every change of a synced row and every enrolment; what was read of either is good as
+            long as it stays.
         verifiers_void: the synced staff still carries verifiers of a PIN key that was replaced; no PIN can match them.
         offline_since: when the server was last found out of reach; None while it answers.
     """
@@ -137,7 +138,8 @@ def save_enrolment(
             merchant_id = excluded.merchant_id, merchant_name = excluded.merchant_name,
             server_url = excluded.server_url, secrets_place = excluded.secrets_place,
             incarnation = excluded.incarnation,
-            standing = 'enrolled', verifiers_void = 1, cursor = NULL, staging_cursor = NULL, staging_incarnation = NULL,
+            standing = 'enrolled', verifiers_void = 1, pages_applied = pages_applied + 1,
+            cursor = NULL, staging_cursor = NULL, staging_incarnation = NULL,
             contact_server_time = excluded.contact_server_time, contact_wall_time = excluded.contact_wall_time,
             contact_uptime_ms = excluded.contact_uptime_ms, contact_boot_id = excluded.contact_boot_id
         """,

@@ -1,4 +1,4 @@
-"""What a till knows of its shop: merchant, program, stores, terms, staff. It changes rarely and is read with every act.
+"""What a till knows of itself and its shop: merchant, program, stores, terms, staff. Every act reads it, few change it.
 
 It is therefore kept in memory, and read again when `pages_applied` has moved: see `fresh`.
 """
@@ -10,12 +10,12 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from common.ids import StaffId, StoreId
+from common.ids import StaffId, StoreId, TillId
 from common.pin import PinCost
 from common.rules.standing import Role, StaffStanding
 from common.terms import OfflineRedemption, PinPolicy, Terms
 from common.times import from_micros
-from desktop.trouble import NotSyncedYet
+from desktop.trouble import NotEnrolled, NotSyncedYet
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,12 @@ class StaffMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """The shop as of the synced rows numbered `pages_applied`. `terms` are the newest."""
+    """The till and its shop as of the synced rows numbered `pages_applied`. `terms` are the newest."""
 
     pages_applied: int
+    till_id: TillId
+    till_number: int
+    store_id: StoreId
     merchant_name: str
     offline_days_max: int
     pin_attempts_max: int
@@ -64,7 +67,10 @@ def fresh(connection: sqlite3.Connection, kept: Knowledge | None, pages_applied:
 
 
 def read(connection: sqlite3.Connection, pages_applied: int) -> Knowledge:
-    """Read everything. Raises NotSyncedYet before the first snapshot is whole."""
+    """Read everything. Raises NotEnrolled, and NotSyncedYet before the first snapshot is whole."""
+    own = connection.execute("SELECT till_id, till_number, store_id FROM book").fetchone()
+    if own is None:
+        raise NotEnrolled
     merchant = connection.execute(
         "SELECT name, offline_days_max, pin_attempts_max, pin_lock_minutes FROM synced_merchant"
     ).fetchone()
@@ -88,6 +94,9 @@ def read(connection: sqlite3.Connection, pages_applied: int) -> Knowledge:
     members = [_member(row) for row in staff]
     return Knowledge(
         pages_applied=pages_applied,
+        till_id=TillId(UUID(own[0])),
+        till_number=own[1],
+        store_id=StoreId(UUID(own[2])),
         merchant_name=merchant[0],
         offline_days_max=merchant[1],
         pin_attempts_max=merchant[2],

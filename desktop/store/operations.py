@@ -130,7 +130,7 @@ def waiting(connection: sqlite3.Connection, limit: int, max_bytes: int) -> list[
     batch: list[Queued] = []
     size = 0
     rows = connection.execute(
-        "SELECT seq, key, content FROM operations WHERE state = 'waiting' ORDER BY epoch, seq LIMIT ?", (limit,)
+        "SELECT seq, key, content FROM operations WHERE state = 'waiting' ORDER BY position LIMIT ?", (limit,)
     )
     for seq, key, content in rows:
         size += len(content.encode()) + _SEQ_OVERHEAD_BYTES
@@ -143,7 +143,7 @@ def waiting(connection: sqlite3.Connection, limit: int, max_bytes: int) -> list[
 
 def oldest_waiting_at(connection: sqlite3.Connection) -> datetime | None:
     """When the first operation that waits to be sent was recorded. One look at an index, however many wait."""
-    row = connection.execute("SELECT at FROM operations WHERE state = 'waiting' ORDER BY epoch, seq LIMIT 1").fetchone()
+    row = connection.execute("SELECT at FROM operations WHERE state = 'waiting' ORDER BY position LIMIT 1").fetchone()
     return None if row is None else from_micros(row[0])
 
 
@@ -159,14 +159,13 @@ def acked(connection: sqlite3.Connection) -> Acked | None:
     """The last operation of this epoch before the first that waits: what the till knows the server has judged."""
     row = connection.execute(
         """
-        SELECT seq, key FROM operations
-        WHERE epoch = (SELECT epoch FROM book) AND seq < coalesce(
-            (SELECT seq FROM operations WHERE state = 'waiting' ORDER BY epoch, seq LIMIT 1),
-            (SELECT next_seq FROM book))
-        ORDER BY seq DESC LIMIT 1
+        SELECT epoch = (SELECT epoch FROM book), seq, key FROM operations
+        WHERE position < coalesce(
+            (SELECT position FROM operations WHERE state = 'waiting' ORDER BY position LIMIT 1), 9223372036854775807)
+        ORDER BY position DESC LIMIT 1
         """
     ).fetchone()
-    return None if row is None else Acked(seq=row[0], key=OperationKey(UUID(row[1])))
+    return Acked(seq=row[1], key=OperationKey(UUID(row[2]))) if row is not None and row[0] else None
 
 
 def apply_verdicts(connection: sqlite3.Connection, verdicts: Iterable[Verdict]) -> int:
@@ -208,8 +207,12 @@ def rewind(connection: sqlite3.Connection, have_seq: int) -> int:
     """Let everything of this epoch after `have_seq` wait again; returns how many that changed.
 
     What had no verdict waits anyhow. What had one, and lies after what the server has, the server has forgotten (it was
-    restored from a backup): it must be sent again, and gets its verdict anew.
+    restored from a backup): it must be sent again, and gets its verdict anew. Called with every answer, and almost
+    always done after one look at the queue.
     """
+    judged = acked(connection)
+    if judged is None or judged.seq <= have_seq:
+        return 0
     again = connection.execute(
         """
         UPDATE operations SET state = 'waiting', open = 1, verdict = NULL, verdict_ver = NULL, acknowledged_at = NULL

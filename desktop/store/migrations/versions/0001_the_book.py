@@ -50,6 +50,7 @@ _OWN_TABLES = (
     ) STRICT
     """,
     # What happened here. `position` is the order of recording. `content` is what is sent, but for `seq`.
+    # Nothing indexes `seq`: within an epoch it runs with `position`, and every index is paid for with each stamp.
     # `stamps` is what the effect is about: given, asked back, or spent; never a balance.
     """
     CREATE TABLE operations (
@@ -73,11 +74,10 @@ _OWN_TABLES = (
         open INTEGER NOT NULL DEFAULT 1 CHECK (open IN (0, 1)),
         verdict TEXT,
         verdict_ver INTEGER,
-        acknowledged_at INTEGER,
-        UNIQUE (epoch, seq)
+        acknowledged_at INTEGER
     ) STRICT
     """,
-    "CREATE INDEX operations_waiting ON operations (epoch, seq) WHERE state = 'waiting'",
+    "CREATE INDEX operations_waiting ON operations (position) WHERE state = 'waiting'",
     "CREATE INDEX operations_open ON operations (card_id) WHERE open = 1",
     "CREATE INDEX operations_merged ON operations (merged_into) WHERE open = 1 AND merged_into IS NOT NULL",
     "CREATE INDEX operations_number ON operations (number) WHERE open = 1 AND number IS NOT NULL",
