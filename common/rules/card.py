@@ -1,6 +1,6 @@
 """Rules 1 to 4, and those about a card's codes: is there a card, a program, and are they open?"""
 
-from common.rules.asks import CarryOver, Enrol, Lockout, Replace, Stamp, Void
+from common.rules.asks import CarryOver, Enrol, Lockout, Stamp, Void
 from common.rules.case import Case
 from common.rules.refusals import RefusalCode, Refused
 from common.rules.standing import is_active
@@ -44,14 +44,11 @@ def codes_free(case: Case) -> Refused | None:
     An enrol may bring codes that are in use: it then merges, or is renumbered. Two things it may not: begin a card
     twice, or bring back a token that was replaced, for whoever found the lost card would own it again.
     """
-    standing = case.standing
-    match case.ask.act:
-        case Replace():
-            taken = standing.number_holder is not None or standing.token_holder is not None
-        case Enrol():
-            taken = standing.card is not None or (standing.token_holder is not None and standing.token_holder.retired)
-        case _:
-            taken = False
+    number_holder, token_holder = case.standing.number_holder, case.standing.token_holder
+    if isinstance(case.ask.act, Enrol):
+        taken = case.standing.card is not None or (token_holder is not None and token_holder.retired)
+    else:
+        taken = number_holder is not None or token_holder is not None
     return Refused(RefusalCode.CARD_CODE_TAKEN) if taken else None
 
 

@@ -28,6 +28,7 @@ def redeemable_alone(case: Case) -> Refused | None:
             enough = False
         case OfflineRedemption.CONFIRMED:
             enough = till.confirmed_balance >= case.terms.stamps_target
-        case OfflineRedemption.PROVISIONAL:
+        case _:
+            # Provisional: the till's own open stamps count too, and `enough_stamps` has counted them.
             enough = True
     return None if enough else Refused(RefusalCode.REDEEM_NEEDS_CONNECTION)

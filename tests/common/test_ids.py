@@ -1,5 +1,6 @@
 """Keys: UUIDv7 from a time and entropy that the caller brings."""
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.entropy import new_uuid, random_bytes
+from common.entropy import new_uuid, random_bytes, random_text
 from common.ids import uuid7
 from tests.common.builders import NOON
 from tests.common.strategies import moments
@@ -73,3 +74,9 @@ def test_fresh_ids_differ_and_carry_their_time() -> None:
 def test_random_bytes_are_as_many_as_asked_for_and_never_the_same() -> None:
     assert len(random_bytes(17)) == 17
     assert random_bytes(16) != random_bytes(16)
+
+
+def test_random_text_fits_a_header_and_is_never_the_same() -> None:
+    text = random_text(32)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", text)
+    assert text != random_text(32)

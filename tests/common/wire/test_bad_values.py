@@ -210,4 +210,6 @@ def test_what_is_no_time_of_day(value: Any) -> None:
 
 @pytest.mark.parametrize("value", ["00:00", "04:30", "23:59"])
 def test_a_time_of_day_is_hours_and_minutes(value: str) -> None:
-    assert _time_of_day.dump_python(_time_of_day.validate_python(value), mode="json") == value
+    time_of_day = _time_of_day.validate_python(value)
+    assert _time_of_day.dump_python(time_of_day, mode="json") == value
+    assert _time_of_day.validate_python(time_of_day) is time_of_day
