@@ -8,11 +8,14 @@ traceback and no report::
     │   ├── DatabaseUnreachable       nobody answers at the address
     │   ├── DatabaseUnsuitable        it answers, and is no PostgreSQL that this program can use
     │   ├── DatabaseTooNew            a newer Tillstamp has been here
+    │   ├── DatabaseTooOld            it is empty, or this program is newer: to be brought up to date
     │   └── EmbeddedPostgresError     our own PostgreSQL cannot be made, started or stopped (store/embedded/trouble.py)
     ├── ShopFileTrouble               the shop file cannot be applied; every problem of it at once
     ├── NotFound                      no such merchant, store, till or attention item
     ├── NotPossible                   it exists, and what was asked cannot be done with it
-    └── FileTrouble                   a file cannot be read or written
+    ├── FileTrouble                   a file cannot be read or written
+    ├── SettingsTrouble               a setting in the environment makes no sense
+    └── AddressTrouble                the server cannot listen where it should
 
 A bug is every other exception. It is logged with its traceback and stops what it interrupts: nobody at a till or at a
 terminal could do anything about it::
@@ -43,6 +46,10 @@ class DatabaseTooNew(DatabaseTrouble):
     """A newer program has upgraded the database; this one would not understand it."""
 
 
+class DatabaseTooOld(DatabaseTrouble):
+    """The database is empty, or of an older program, and a command that only looks found it so."""
+
+
 class NotFound(KnownTrouble):
     """There is no merchant, store, till or item of that name."""
 
@@ -53,6 +60,14 @@ class NotPossible(KnownTrouble):
 
 class FileTrouble(KnownTrouble):
     """A file cannot be read or written."""
+
+
+class SettingsTrouble(KnownTrouble):
+    """A setting in the environment makes no sense."""
+
+
+class AddressTrouble(KnownTrouble):
+    """The server cannot listen at its address."""
 
 
 class ShopFileTrouble(KnownTrouble):

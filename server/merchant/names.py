@@ -30,7 +30,7 @@ def find_merchant(connection: Connection, slug: str) -> MerchantId:
     if connection.scalar(_MERCHANT, {"merchant_id": merchant_id}) is None:
         raise NotFound(
             f'There is no merchant "{slug}". {_known(connection.scalars(_MERCHANTS).all(), "merchant")}'
-            " A merchant is made with: apply FILE.toml"
+            " A merchant is made with: tillstamp-server apply FILE.toml"
         )
     return merchant_id
 

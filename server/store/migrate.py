@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from server.trouble import DatabaseTooNew, DatabaseUnreachable, DatabaseUnsuitable
+from server.trouble import DatabaseTooNew, DatabaseTooOld, DatabaseUnreachable, DatabaseUnsuitable
 
 POSTGRESQL_LEAST: Final = 15
 
@@ -38,6 +38,15 @@ def upgrade(url: str) -> bool:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         return True
+
+
+def require_current(url: str) -> None:
+    """Raises DatabaseTooOld or DatabaseTooNew when the schema is not this program's, and what `upgrade` raises."""
+    with _transaction(url) as connection:
+        found = _revision(connection)
+    if found != head():
+        _refuse_newer(found)
+        raise DatabaseTooOld("The database was not brought up to date yet. Run first: tillstamp-server migrate")
 
 
 def is_current(engine: Engine) -> bool:

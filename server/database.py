@@ -1,0 +1,60 @@
+"""The database that the settings name: the merchant's own, or the embedded one under the data directory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from sqlalchemy import Engine
+
+from server.settings import Settings
+from server.store import migrate
+from server.store.embedded import EmbeddedPostgres
+from server.store.engine import make_engine
+from server.trouble import SettingsTrouble
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database that answers. `embedded` is ours to keep running; None for the merchant's own."""
+
+    url: str
+    embedded: EmbeddedPostgres | None
+
+
+def read_settings() -> Settings:
+    """The settings of the environment. Raises SettingsTrouble, naming each that makes no sense."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = (f"TILLSTAMP_{str(found['loc'][0]).upper()}: {found['msg']}" for found in error.errors())
+        raise SettingsTrouble("Settings in the environment make no sense. " + "; ".join(problems)) from error
+
+
+@contextmanager
+def running_database(settings: Settings) -> Iterator[Database]:
+    """The database, for as long as it is needed. An embedded one is shared with whoever else uses it, and stopped by
+    the last. Raises EmbeddedPostgresError."""
+    if settings.database_url is not None:
+        yield Database(settings.database_url, None)
+        return
+    with EmbeddedPostgres(settings.data_dir) as embedded:
+        yield Database(embedded.start(), embedded)
+
+
+@contextmanager
+def open_engine(settings: Settings, *, upgrade: bool = False) -> Iterator[Engine]:
+    """An engine for one command. With `upgrade` an empty or older database is brought up to date first.
+
+    Raises DatabaseTrouble when it cannot be used as it is.
+    """
+    with running_database(settings) as database:
+        if upgrade:
+            migrate.upgrade(database.url)
+        else:
+            migrate.require_current(database.url)
+        engine = make_engine(database.url, pool_size=2)
+        try:
+            yield engine
+        finally:
+            engine.dispose()

@@ -1,0 +1,138 @@
+"""Blank cards: made on the server, and printed as a sheet that any browser prints.
+
+A blank card is a real card of the merchant, with nothing on it, before its sheet is printed. So its number and its QR
+code belong together from the start, and every till finds it by either, offline too, as soon as it has pulled. No till
+has to type a printed number, and nobody can print one that is taken.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, text
+
+from common.card_code import (
+    HUB_TILL_NUMBER,
+    NUMBER_ENTROPY_MAX,
+    TOKEN_ENTROPY_BYTES,
+    CardNumber,
+    CardToken,
+    make_number,
+    make_token,
+)
+from common.clock import Clock
+from common.entropy import new_uuid, random_bytes
+from common.ids import CardId, MerchantId, StoreId
+from server.merchant.names import find_merchant, find_open_store
+from server.operate.card_sheet import BlankCard, Sheet, draw_sheet
+from server.store.cards import CardRow, CodeRow, insert_codes, read_code_holders, write_cards
+from server.store.engine import in_transaction
+from server.store.versions import next_version
+from server.trouble import FileTrouble, NotPossible
+
+CARDS_MAX: Final = 1_000
+"""Of one sheet: a hundred pages. Whoever needs more prints another."""
+
+_WORDS: Final = text("""
+SELECT m.name AS merchant, p.name AS program, t.reward, t.stamps_target
+  FROM merchants m
+  JOIN programs p ON p.merchant_id = m.merchant_id
+  JOIN terms t ON t.merchant_id = m.merchant_id
+ WHERE m.merchant_id = :merchant_id
+ ORDER BY t.version DESC
+ LIMIT 1
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The numbers of the cards that were made, in the order of the sheet, and the merchant's new version."""
+
+    numbers: tuple[CardNumber, ...]
+    version: int
+
+
+def print_cards(engine: Engine, *, merchant: str, store: str, count: int, file: Path, clock: Clock) -> Printed:
+    """Make `count` blank cards of a store and write their sheet to `file`.
+
+    The sheet is on the disk before the cards are committed, under a name of its own, and gets `file`'s name after. So
+    no sheet ever shows a card that does not exist. Raises NotFound, NotPossible, FileTrouble and DatabaseBusy.
+    """
+    if not 1 <= count <= CARDS_MAX:
+        raise NotPossible(f"A sheet has 1 to {CARDS_MAX} cards, not {count}.")
+    if file.is_dir() or not file.parent.is_dir():
+        raise FileTrouble(f"The sheet {file} cannot be written: name a file in a folder that is there.")
+    unfinished = file.with_name(f".{file.name}.unfinished")
+
+    def work(connection: Connection) -> Printed:
+        merchant_id = find_merchant(connection, merchant)
+        store_id = find_open_store(connection, merchant_id, store)
+        cards = _new_cards(connection, merchant_id, count)
+        words = connection.execute(_WORDS, {"merchant_id": merchant_id}).mappings().one()
+        _write(unfinished, draw_sheet(Sheet(**words), cards))
+        return Printed(tuple(card.number for card in cards), _keep(connection, merchant_id, store_id, cards, clock))
+
+    try:
+        printed = in_transaction(engine, work)
+        unfinished.replace(file)
+    except OSError as error:
+        raise FileTrouble(f"The sheet {file} cannot be written: {error.strerror}.") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return printed
+
+
+def _new_cards(connection: Connection, merchant_id: MerchantId, count: int) -> list[BlankCard]:
+    """Cards with numbers of the server's own block that no card has. Of tokens there are too many to meet one twice."""
+    free: dict[CardNumber, None] = {}
+    while len(free) < count:
+        wanted = [make_number(HUB_TILL_NUMBER, _random_below(NUMBER_ENTROPY_MAX)) for _ in range(count - len(free))]
+        taken = read_code_holders(connection, merchant_id, wanted)
+        free |= dict.fromkeys(number for number in wanted if number not in taken)
+    return [BlankCard(number, make_token(random_bytes(TOKEN_ENTROPY_BYTES))) for number in free]
+
+
+def _keep(
+    connection: Connection, merchant_id: MerchantId, store_id: StoreId, cards: list[BlankCard], clock: Clock
+) -> int:
+    at = clock.now()
+    rows = [_row(CardId(new_uuid(at)), store_id, card.number, card.token) for card in cards]
+    insert_codes(
+        connection, merchant_id, [CodeRow(code, row.card_id) for row in rows for code in (row.number, row.token)]
+    )
+    version = next_version(connection, merchant_id)
+    write_cards(connection, merchant_id, ver=version, rows=rows)
+    return version
+
+
+def _row(card_id: CardId, store_id: StoreId, number: CardNumber, token: CardToken) -> CardRow:
+    return CardRow(
+        card_id=card_id,
+        number=number,
+        token=token,
+        store_id=store_id,
+        name=None,
+        phone=None,
+        email=None,
+        stamp_count=0,
+        lifetime_stamps=0,
+        redemptions=0,
+        last_stamp_at=None,
+        last_redemption_at=None,
+        inactive_since=None,
+        inactive_reason=None,
+        status_changed_at=None,
+        carried_over=False,
+    )
+
+
+def _write(file: Path, content: str) -> None:
+    with file.open("w", encoding="utf-8") as sheet:
+        sheet.write(content)
+        sheet.flush()
+        os.fsync(sheet.fileno())
+
+
+def _random_below(limit: int) -> int:
+    return int.from_bytes(random_bytes(8), "big") % limit
