@@ -125,6 +125,9 @@ _WIRE: Final[dict[WireCode, Said]] = {
     WireCode.TILL_REVOKED: Said("In review: this till had been signed off when it arrived. Enrol the till again."),
 }
 
+_REJECTIONS: Final[dict[str, Said]] = {**_REFUSALS, **_WIRE}
+_NOT_ACCEPTED: Final = Said("The server did not accept this. Tell your manager.")
+
 _SCANS: Final[dict[ScanProblem, Said]] = {
     ScanProblem.EMPTY: Said("Nothing was scanned. Scan the card again."),
     ScanProblem.INCOMPLETE: Said("Only a part of the code was read. Scan the card again, or type its 12 digits."),
@@ -172,12 +175,7 @@ def refusal(refused: Refused, place: Place) -> Said:
 
 def rejection(verdict: Verdict, place: Place) -> Said:
     """Why the server rejected or parked an operation of this till's. A code of a newer server's is told in general."""
-    if verdict.code in RefusalCode:
-        said = _filled(_REFUSALS[RefusalCode(verdict.code)], verdict.detail, place)
-    elif verdict.code in WireCode:
-        said = _WIRE[WireCode(verdict.code)]
-    else:
-        said = Said("The server did not accept this. Tell your manager.")
+    said = _filled(_REJECTIONS.get(verdict.code or "", _NOT_ACCEPTED), verdict.detail, place)
     if verdict.outcome is Outcome.PARKED and not said.text.startswith("In review"):
         return Said(f"In review: {said.text}", said.to_customer)
     return said
