@@ -58,7 +58,8 @@ def read_push(body: bytes) -> PushRequest | ProblemCode:
     """The batch in `body`; a problem only when it is no batch at all."""
     try:
         request = PushRequest.model_validate(_read_json(body))
-    except ValueError:
+    except (ValueError, RecursionError):
+        # RecursionError: lists within lists without end.
         return ProblemCode.MALFORMED
     if request.protocol != PROTOCOL:
         return ProblemCode.UPDATE_NEEDED
@@ -97,7 +98,9 @@ def _read_operation(raw: Any) -> Incoming:
     key = usable_key(raw.get("key"))
     if key is None:
         return _broken(raw, Outcome.PARKED, WireCode.UNREADABLE, "key: not a UUID")
-    if raw.get("kind") not in KNOWN_KINDS:
+    kind = raw.get("kind")
+    # A list or an object cannot even be looked for among the kinds.
+    if not isinstance(kind, str) or kind not in KNOWN_KINDS:
         return _broken(raw, Outcome.PARKED, WireCode.UNKNOWN_KIND, "kind: unknown")
     try:
         operation = OPERATION.validate_python(raw)
