@@ -50,8 +50,8 @@ class ResultKind(StrEnum):
 class StripView:
     """The status strip. The texts say what the figures mean: "Offline since 14:02", "12 waiting, oldest 3 h".
 
-    `trouble_text` is trouble that no operation carries: "This till must be enrolled again". It is empty
-    when there is none.
+    `trouble_text` is trouble that no operation carries: "Enrol this till again". It is empty when there is none.
+    `rejected_text` says of the parked ones too. `person_text` is who works here, or that nobody does yet.
     """
 
     online: bool
@@ -62,13 +62,15 @@ class StripView:
     rejected_text: str
     last_sync_text: str
     trouble_text: str = ""
+    parked: int = 0
+    person_text: str = ""
 
     @property
     def tone(self) -> Tone:
         """The worst that is so. Never `OK` while something waits, whether the till is online or not."""
         if self.rejected or self.trouble_text:
             return Tone.PERSON
-        if self.waiting:
+        if self.waiting or self.parked:
             return Tone.WAITING
         return Tone.OK if self.online else Tone.NEUTRAL
 
@@ -174,3 +176,39 @@ class ResultView:
     kind: ResultKind
     title: str
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdleView:
+    """The page to which the till returns. `title` is the window's: shop, store and till."""
+
+    title: str
+    rows: tuple[OperationRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCardView:
+    """A card that was just begun. `qr` are the rows of its QR code, true for a dark module, quiet zone left out."""
+
+    card_id: str
+    number: str
+    first_name: str
+    qr: tuple[tuple[bool, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """Who may be asked for a PIN, and for what: "Who is working?", "A manager must approve this"."""
+
+    title: str
+    people: tuple[StaffTile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """Something that a person must know, and what to do about it; `button` is what can be done here, if anything."""
+
+    tone: Tone
+    title: str
+    detail: str
+    button: str = ""

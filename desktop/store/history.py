@@ -15,7 +15,7 @@ from desktop.store.cards import CardView
 
 @dataclass(frozen=True, slots=True)
 class PastTransaction:
-    """One row of a card's synced ledger."""
+    """One row of a card's synced ledger; `original` is what a void took back."""
 
     key: OperationKey
     kind: TransactionKind
@@ -23,6 +23,7 @@ class PastTransaction:
     store_id: StoreId
     delta: int
     balance_after: int
+    original: OperationKey | None
 
 
 def live_stamps(
@@ -138,14 +139,20 @@ def transactions(connection: sqlite3.Connection, card_id: CardId, limit: int) ->
     """The last rows of a card's synced ledger, the newest first."""
     rows = connection.execute(
         """
-        SELECT key, kind, event_time, store_id, delta, balance_after FROM synced_transactions
+        SELECT key, kind, event_time, store_id, delta, balance_after, original FROM synced_transactions
         WHERE card_id = ? ORDER BY event_time DESC LIMIT ?
         """,
         (str(card_id), limit),
     )
     return [
         PastTransaction(
-            OperationKey(UUID(key)), TransactionKind(kind), from_micros(at), StoreId(UUID(store_id)), delta, balance
+            OperationKey(UUID(key)),
+            TransactionKind(kind),
+            from_micros(at),
+            StoreId(UUID(store_id)),
+            delta,
+            balance,
+            None if original is None else OperationKey(UUID(original)),
         )
-        for key, kind, at, store_id, delta, balance in rows
+        for key, kind, at, store_id, delta, balance, original in rows
     ]
