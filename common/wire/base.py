@@ -18,10 +18,11 @@ INTEGER_MAX: Final = 2**53 - 1
 class Message(BaseModel):
     """A message or a part of one. Immutable; fields of a newer protocol are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # A message may hold a customer's name or a secret, and a validator's complaint ends in a log.
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
-_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """A year of room, so that a rule may add its days and weeks to any moment."""
 
@@ -31,7 +32,7 @@ def _read_moment(value: Any) -> datetime:
         value = datetime.fromisoformat(value)
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise ValueError("a moment is RFC 3339 text with a time zone")
-    if not _EARLIEST <= value < _LATEST:
+    if not EARLIEST <= value < _LATEST:
         raise ValueError("a moment lies in the years 1970 to 9998")
     return value if value.tzinfo is UTC else value.astimezone(UTC)
 

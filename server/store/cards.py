@@ -45,9 +45,12 @@ ON CONFLICT (merchant_id, card_id) DO UPDATE
        status_changed_at = EXCLUDED.status_changed_at, carried_over = EXCLUDED.carried_over, ver = EXCLUDED.ver
 """)
 
+# In one order too: of two batches that take the same codes, one waits for the other, never each for each.
 _INSERT_CODES = text("""
 INSERT INTO card_codes (merchant_id, code, card_id)
-SELECT :merchant_id, c.* FROM unnest(CAST(:code AS text[]), CAST(:card_id AS uuid[])) c
+SELECT :merchant_id, c.code, c.card_id
+  FROM unnest(CAST(:code AS text[]), CAST(:card_id AS uuid[])) c(code, card_id)
+ ORDER BY c.code
 """)
 
 _INSERT_ALIASES = text("""

@@ -29,8 +29,10 @@ SELECT o.key, o.kind, o.till_id, o.staff_id, v.outcome, v.card_id, v.event_time,
 """)
 
 _PARKED_CARDS = text("""
-SELECT DISTINCT card_id
-  FROM verdicts
+SELECT card_id FROM verdicts
+ WHERE merchant_id = :merchant_id AND outcome = 'parked' AND card_id = ANY(:card_ids)
+ UNION
+SELECT card_id FROM unkeyed_operations
  WHERE merchant_id = :merchant_id AND outcome = 'parked' AND card_id = ANY(:card_ids)
 """)
 

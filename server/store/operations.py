@@ -19,7 +19,7 @@ SELECT o.key, o.digest, {_VERDICT_COLUMNS}
 """)
 
 _KNOWN_UNKEYED = text("""
-SELECT seq, key, outcome, code, ver
+SELECT seq, digest, key, outcome, code, ver
   FROM unkeyed_operations
  WHERE merchant_id = :merchant_id AND till_id = :till_id AND epoch = :epoch AND seq = ANY(:seqs)
 """)
@@ -34,11 +34,10 @@ SELECT :merchant_id, :till_id, :store_id, :epoch, :received_at, o.*
 
 _INSERT_UNKEYED = text("""
 INSERT INTO unkeyed_operations (merchant_id, till_id, epoch, received_at, ver,
-                                seq, key, outcome, code, content)
+                                seq, digest, key, card_id, outcome, code, content)
 SELECT :merchant_id, :till_id, :epoch, :received_at, :ver, u.*
-  FROM unnest(CAST(:seq AS bigint[]), CAST(:key AS uuid[]), CAST(:outcome AS text[]), CAST(:code AS text[]),
-              CAST(:content AS json[])) u
-ON CONFLICT (merchant_id, till_id, epoch, seq) DO NOTHING
+  FROM unnest(CAST(:seq AS bigint[]), CAST(:digest AS bytea[]), CAST(:key AS uuid[]), CAST(:card_id AS uuid[]),
+              CAST(:outcome AS text[]), CAST(:code AS text[]), CAST(:content AS json[])) u
 """)
 
 _INSERT_VERDICTS = text("""
@@ -65,7 +64,9 @@ class OperationRow(NamedTuple):
 
 class UnkeyedRow(NamedTuple):
     seq: int
+    digest: bytes
     key: OperationKey | None
+    card_id: Any
     outcome: str
     code: str
     content: str
@@ -92,10 +93,10 @@ def read_known(connection: Connection, till: Till, keys: Iterable[OperationKey])
     return {row.key: row for row in connection.execute(_KNOWN, asked)}
 
 
-def read_known_unkeyed(connection: Connection, till: Till, epoch: int, seqs: Iterable[int]) -> dict[int, Row[Any]]:
+def read_known_unkeyed(connection: Connection, till: Till, epoch: int, seqs: Iterable[int]) -> Sequence[Row[Any]]:
     """The operations without a key of their own that this till sent under these seqs before."""
     asked = {"merchant_id": till.merchant_id, "till_id": till.till_id, "epoch": epoch, "seqs": list(seqs)}
-    return {row.seq: row for row in connection.execute(_KNOWN_UNKEYED, asked)}
+    return connection.execute(_KNOWN_UNKEYED, asked).all()
 
 
 def insert_operations(
@@ -115,7 +116,7 @@ def insert_operations(
 def insert_unkeyed(
     connection: Connection, till: Till, *, epoch: int, received_at: Any, ver: int, rows: Sequence[UnkeyedRow]
 ) -> None:
-    """Keep operations that have no key of their own, under their seq."""
+    """Keep operations that have no key of their own, under their seq and what they say."""
     shared = {
         "merchant_id": till.merchant_id,
         "till_id": till.till_id,

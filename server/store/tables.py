@@ -306,13 +306,16 @@ unkeyed_operations = Table(
     Column("till_id", Uuid, nullable=False),
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
     Column("key", Uuid, nullable=True, comment="of a reused key: the key that another operation has"),
+    Column("card_id", Uuid, nullable=True),
     Column("outcome", String, nullable=False),
     Column("code", String, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("content", JSON, nullable=False),
     _ver(),
-    PrimaryKeyConstraint("merchant_id", "till_id", "epoch", "seq"),
+    PrimaryKeyConstraint("merchant_id", "till_id", "epoch", "seq", "digest"),
+    Index("unkeyed_parked", "merchant_id", "card_id", postgresql_where=text("outcome = 'parked'")),
     comment="operations that cannot stand under a key of their own: none to read, or one that is taken",
 )
 

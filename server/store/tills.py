@@ -84,7 +84,8 @@ WITH undercut AS (
 )
 INSERT INTO contacts (merchant_id, till_id, boot_id, received_at, booted_at)
 VALUES (:merchant_id, :till_id, :boot_id, :received_at, :booted_at)
-ON CONFLICT (merchant_id, till_id, boot_id, received_at) DO UPDATE SET booted_at = EXCLUDED.booted_at
+ON CONFLICT (merchant_id, till_id, boot_id, received_at) DO UPDATE
+   SET booted_at = least(contacts.booted_at, EXCLUDED.booted_at)
 """)
 
 

@@ -41,9 +41,13 @@ class Effects:
         operation = timed.operation
         if isinstance(operation, EnrolOperation):
             return self._enrol(operation, approved)
+        act = operation.act()
+        if isinstance(act, Lockout):
+            self._attend(AttentionKind.LOCKOUT, operation, None, {"failures": act.failures})
+            return Applied({}, None)
         card = self.history.card_of(operation)
         if card is None:
-            return self._lockout(operation)
+            raise LookupError(f"a {operation.kind} was approved without a card")
         card.changed = True
         if approved.effect is None:
             self._change_card(timed, card)
@@ -151,19 +155,13 @@ class Effects:
             return
         if isinstance(act, Unblock):
             self._attend(AttentionKind.UNBLOCKED, operation, card)
-        if row.status_changed_at is not None and at <= row.status_changed_at:
+        if row.status_changed_at is not None and at < row.status_changed_at:
             return
         if isinstance(operation, BlockOperation):
             since = at if row.inactive_since is None else min(row.inactive_since, at)
             card.row = row._replace(inactive_since=since, inactive_reason=operation.reason, status_changed_at=at)
         else:
             card.row = row._replace(inactive_since=None, inactive_reason=None, status_changed_at=at)
-
-    def _lockout(self, operation: OperationBase) -> Applied:
-        act = operation.act()
-        if isinstance(act, Lockout):
-            self._attend(AttentionKind.LOCKOUT, operation, None, {"failures": act.failures})
-        return Applied({}, None)
 
     def _take_codes(self, card: Card) -> None:
         for code in (card.row.number, card.row.token):

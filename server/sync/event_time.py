@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from common.wire.base import EARLIEST
 from common.wire.operations import OperationBase
 from common.wire.push import TillClock
 
@@ -29,23 +30,23 @@ class EventClock:
     booted_at: Mapping[str, datetime]
 
     def event_time(self, operation: OperationBase) -> datetime:
-        """When the operation happened; never after its receipt."""
+        """When the operation happened; never after its receipt, and never before there were tills."""
         booted_at = self.booted_at.get(operation.boot_id)
         if booted_at is not None:
-            return self._not_after_receipt(booted_at, timedelta(milliseconds=operation.uptime_ms))
-        return self._not_after_receipt(operation.occurred_at, self.received_at - self.sent.sent_at)
+            return self._within_reason(booted_at, timedelta(milliseconds=operation.uptime_ms))
+        return self._within_reason(operation.occurred_at, self.received_at - self.sent.sent_at)
 
     def sending_time(self) -> datetime:
         """When the till sent, on the same scale as its event times."""
         booted_at = self.booted_at[self.sent.boot_id]
-        return self._not_after_receipt(booted_at, timedelta(milliseconds=self.sent.uptime_ms))
+        return self._within_reason(booted_at, timedelta(milliseconds=self.sent.uptime_ms))
 
-    def _not_after_receipt(self, start: datetime, distance: timedelta) -> datetime:
+    def _within_reason(self, start: datetime, distance: timedelta) -> datetime:
+        """`start + distance`, or the nearest moment to it that a verdict can carry."""
         try:
-            return min(start + distance, self.received_at)
+            return max(EARLIEST, min(start + distance, self.received_at))
         except OverflowError:
-            # Beyond the calendar: after it is after the receipt, before it is simply the oldest there is.
-            return self.received_at if distance > timedelta(0) else datetime.min.replace(tzinfo=self.received_at.tzinfo)
+            return self.received_at if distance > timedelta(0) else EARLIEST
 
 
 def booted_at(received_at: datetime, uptime_ms: int) -> datetime:

@@ -1,6 +1,6 @@
 """History: what is known of the cards of a batch, read under their locks and kept up to date while it is judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -90,6 +90,11 @@ class History:
     def resolve(self, card_id: CardId) -> CardId:
         return self.aliases.get(card_id, card_id)
 
+    def park(self, card_id: CardId | None) -> None:
+        """An operation of this card waits for a person; what may hang on its outcome must wait behind it."""
+        if card_id is not None:
+            self.parked_cards.add(self.resolve(card_id))
+
     def card_of(self, operation: OperationBase) -> Card | None:
         return None if operation.card_id is None else self.cards.get(self.resolve(operation.card_id))
 
@@ -137,15 +142,16 @@ class History:
         self.originals[original] = replace(self.originals[original], voided=True)
 
 
-def read_history(connection: Connection, till: Till, batch: Sequence[Timed]) -> History:
+def read_history(connection: Connection, till: Till, batch: Sequence[Timed], named: Set[CardId]) -> History:
     """Lock every card that this batch may touch, and then read what the rules need of them.
+
+    `named` are the cards that operations speak of: those of `batch`, and those that cannot be judged.
 
     The order is the point: first whose cards they are, then all the locks in one statement, and only then, in
     statements of their own, the history. What a competing batch committed while this one waited is thereby seen.
     """
     merchant_id = till.merchant_id
     acts = [timed.operation.act() for timed in batch]
-    named = {timed.operation.card_id for timed in batch if timed.operation.card_id is not None}
     codes = [code for act in acts if isinstance(act, Enrol | Replace) for code in (act.number, act.token)]
     aliases = read_aliases(connection, merchant_id, named)
     holders = read_code_holders(connection, merchant_id, codes)
@@ -161,7 +167,9 @@ def read_history(connection: Connection, till: Till, batch: Sequence[Timed]) -> 
         originals=_read_originals(
             connection, till, [act.original for act in acts if isinstance(act, Void) and act.original is not None]
         ),
-        parked_cards=read_parked_cards(connection, merchant_id, wanted),
+        parked_cards={
+            aliases.get(card_id, card_id) for card_id in read_parked_cards(connection, merchant_id, wanted | named)
+        },
         staff=read_staff(connection, till, _staff_named(batch)),
     )
     for stamp in read_live_stamps(connection, merchant_id, _spans(history, batch)):

@@ -1,9 +1,10 @@
 """Intake: a body becomes operations, each read on its own, so that one that is broken harms no other."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pydantic_core
 from pydantic import ValidationError
@@ -14,6 +15,11 @@ from common.wire.base import INTEGER_MAX, MAX_OPERATIONS, PROTOCOL
 from common.wire.operations import KNOWN_KINDS, OPERATION, OperationBase, canonical_content, content_digest, usable_key
 from common.wire.problem import ProblemCode
 from common.wire.push import Outcome, PushRequest, WireCode
+
+_DEPTH_MAX: Final = 64
+"""Messages of protocol 1 are five levels deep; PostgreSQL and every JSON reader take this many."""
+
+_DIGITS_MAX: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,13 @@ class Broken:
     Attributes:
         seq: None when not even that can be read; judging then stops before it.
         key: None when there is none to read.
+        kind: what it claims to be; None for no kind that this server knows.
         card_id: the card that it seems to be about.
     """
 
     seq: int | None
     key: OperationKey | None
+    kind: str | None
     card_id: CardId | None
     content: bytes
     digest: bytes
@@ -57,23 +65,67 @@ Incoming = Readable | Broken
 def read_push(body: bytes) -> PushRequest | ProblemCode:
     """The batch in `body`; a problem only when it is no batch at all."""
     try:
-        request = PushRequest.model_validate(_read_json(body))
-    except (ValueError, RecursionError):
-        # RecursionError: lists within lists without end.
+        said = _read_json(body)
+        if speaks_another_protocol(said):
+            return ProblemCode.UPDATE_NEEDED
+        request = PushRequest.model_validate(said)
+    except ValueError:
         return ProblemCode.MALFORMED
-    if request.protocol != PROTOCOL:
-        return ProblemCode.UPDATE_NEEDED
     if len(request.operations) > MAX_OPERATIONS:
         return ProblemCode.TOO_MANY_OPERATIONS
     return request
 
 
+def speaks_another_protocol(said: Any) -> bool:
+    """Asked before anything else is read, for what else another protocol says is not known here."""
+    protocol = said.get("protocol") if isinstance(said, dict) else None
+    return type(protocol) is int and protocol != PROTOCOL
+
+
 def _read_json(body: bytes) -> Any:
+    """What a body says. Raises ValueError when it is no JSON, or nested deeper than any message is.
+
+    What only a strict reader refuses, half a surrogate pair or a number beyond every range, is one operation's fault
+    alone and must not stop the others: it is read as a text that no field takes.
+    """
     try:
         return pydantic_core.from_json(body, allow_inf_nan=False)
     except ValueError:
-        # Half a surrogate pair in one note is that operation's fault alone; the standard library lets it pass.
-        return json.loads(body)
+        pass
+    try:
+        said = json.loads(body, parse_constant=_refuse, parse_float=_finite, parse_int=_handy)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    _refuse_depth(said)
+    return said
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _finite(digits: str) -> float | str:
+    number = float(digits)
+    return number if math.isfinite(number) else digits
+
+
+def _handy(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _DIGITS_MAX else digits
+
+
+def _refuse_depth(said: Any) -> None:
+    level = [said]
+    for _ in range(_DEPTH_MAX):
+        level = [part for whole in level for part in _parts(whole)]
+        if not level:
+            return
+    raise ValueError("nested too deep")
+
+
+def _parts(whole: Any) -> Iterable[Any]:
+    if isinstance(whole, dict):
+        return whole.values()
+    return whole if isinstance(whole, list) else ()
 
 
 def read_operations(raws: Iterable[Any]) -> list[Incoming]:
@@ -98,9 +150,7 @@ def _read_operation(raw: Any) -> Incoming:
     key = usable_key(raw.get("key"))
     if key is None:
         return _broken(raw, Outcome.PARKED, WireCode.UNREADABLE, "key: not a UUID")
-    kind = raw.get("kind")
-    # A list or an object cannot even be looked for among the kinds.
-    if not isinstance(kind, str) or kind not in KNOWN_KINDS:
+    if _kind(raw) is None:
         return _broken(raw, Outcome.PARKED, WireCode.UNKNOWN_KIND, "kind: unknown")
     try:
         operation = OPERATION.validate_python(raw)
@@ -110,6 +160,12 @@ def _read_operation(raw: Any) -> Incoming:
         return _broken(raw, Outcome.REJECTED, RefusalCode.INVALID_OPERATION, f"{place}: {first['msg']}")
     content = canonical_content(operation)
     return Readable(operation.seq, operation.key, operation, content, content_digest(content))
+
+
+def _kind(raw: dict[str, Any]) -> str | None:
+    kind = raw.get("kind")
+    # A list or an object cannot even be looked for among the kinds.
+    return kind if isinstance(kind, str) and kind in KNOWN_KINDS else None
 
 
 def _broken(raw: dict[str, Any], outcome: Outcome, code: str, problem: str) -> Broken:
@@ -123,6 +179,7 @@ def _broken(raw: dict[str, Any], outcome: Outcome, code: str, problem: str) -> B
     return Broken(
         seq=seq,
         key=usable_key(raw.get("key")),
+        kind=_kind(raw),
         card_id=None if card_id is None else CardId(card_id),
         content=content,
         digest=content_digest(content),

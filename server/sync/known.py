@@ -22,12 +22,12 @@ class KnownOperations:
 
     Attributes:
         by_key: digest and verdict of each key.
-        by_seq: verdicts of operations that have no key of their own.
+        by_seq: verdicts of operations that have no key of their own, by seq and digest.
     """
 
     record: Record
     by_key: dict[OperationKey, tuple[bytes, Verdict]] = field(default_factory=dict)
-    by_seq: dict[int, Verdict] = field(default_factory=dict)
+    by_seq: dict[tuple[int, bytes], Verdict] = field(default_factory=dict)
 
     def __contains__(self, key: OperationKey | None) -> bool:
         return key in self.by_key
@@ -45,21 +45,7 @@ class KnownOperations:
             digest, verdict = first
             if digest == item.digest:
                 return verdict.model_copy(update={"seq": seq, "replayed": True})
-        return self.by_seq.get(seq) or self._keep_unkeyed(seq, item)
-
-    def judge_broken(self, item: Broken) -> Verdict:
-        """The verdict of an operation that has a key of its own, and says nothing that can be judged."""
-        if item.outcome is Outcome.PARKED:
-            self.record.attend(AttentionKind.PARKED, key=item.key, card_id=item.card_id, detail={"code": item.code})
-        return Verdict(
-            key=item.key,
-            seq=item.seq,
-            outcome=item.outcome,
-            code=item.code,
-            detail={"problem": item.problem},
-            card_id=item.card_id if item.outcome is Outcome.PARKED else None,
-            ver=VERSION_PENDING,
-        )
+        return self.by_seq.get((seq, item.digest)) or self._keep_unkeyed(seq, item)
 
     def keep(self, seq: int, item: Incoming, verdict: Verdict) -> None:
         """Record a new operation with its verdict, under its key. Raises ValueError for one that has none."""
@@ -86,7 +72,9 @@ class KnownOperations:
             outcome, code, kind = item.outcome, item.code, AttentionKind.PARKED
         else:
             outcome, code, kind = Outcome.REJECTED, WireCode.KEY_REUSED.value, AttentionKind.KEY_REUSED
-        self.record.unkeyed.append(UnkeyedRow(seq, item.key, outcome.value, code, item.content.decode()))
+        self.record.unkeyed.append(
+            UnkeyedRow(seq, item.digest, item.key, item.card_id, outcome.value, code, item.content.decode())
+        )
         self.record.attend(kind, key=item.key, detail={"code": code, "seq": seq})
         return Verdict(key=item.key, seq=seq, outcome=outcome, code=code, ver=VERSION_PENDING)
 
@@ -104,8 +92,10 @@ def read_known_operations(
         record,
         {key: (bytes(row.digest), _stored_verdict(row)) for key, row in read_known(connection, till, keys).items()},
         {
-            seq: Verdict(key=row.key, seq=seq, outcome=row.outcome, code=row.code, ver=row.ver, replayed=True)
-            for seq, row in read_known_unkeyed(connection, till, record.epoch, seqs).items()
+            (row.seq, bytes(row.digest)): Verdict(
+                key=row.key, seq=row.seq, outcome=row.outcome, code=row.code, ver=row.ver, replayed=True
+            )
+            for row in read_known_unkeyed(connection, till, record.epoch, seqs)
         },
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from common.ids import OperationKey
 from common.wire.problem import ProblemCode
-from common.wire.push import PushRequest, PushResponse, Verdict
+from common.wire.push import Outcome, PushRequest, PushResponse, Verdict
 from server.store.attention import AttentionKind
 from server.store.engine import in_transaction
 from server.store.program import read_terms
@@ -103,24 +103,25 @@ class _Push:
         """Record the contact, and learn from it what the till's clocks mean."""
         sent, received_at = self._request.clock, self._received_at
         boot_ids = {item.operation.boot_id for _, item in batch if isinstance(item, Readable)} | {sent.boot_id}
-        boots = read_boots(self._connection, self._till, boot_ids)
         now = booted_at(received_at, sent.uptime_ms)
         record_contact(self._connection, self._till, boot_id=sent.boot_id, received_at=received_at, booted_at=now)
-        boots[sent.boot_id] = min(now, boots.get(sent.boot_id, now))
-        return EventClock(received_at, sent, boots)
+        return EventClock(received_at, sent, read_boots(self._connection, self._till, boot_ids))
 
     def _judge(self, batch: Sequence[tuple[int, Incoming]], clock: EventClock) -> tuple[list[Verdict], list[Card]]:
         known = read_known_operations(self._connection, self._till, self._record, self._position.have_seq, batch)
         timed = self._time(batch, known, clock)
-        history = read_history(self._connection, self._till, list(timed.values()))
+        named = {item.card_id for _, item in batch if item.card_id is not None}
+        history = read_history(self._connection, self._till, list(timed.values()), named)
         reconciler = Reconciler(history, self._record)
 
         verdicts: list[Verdict] = []
         for seq, item in batch:
             verdict = known.verdict_of(seq, item)
             if verdict is None:
-                verdict = reconciler.decide(timed[item.key]) if isinstance(item, Readable) else known.judge_broken(item)
+                verdict = reconciler.decide(timed[item.key] if isinstance(item, Readable) else item)
                 known.keep(seq, item, verdict)
+            if verdict.outcome is Outcome.PARKED:
+                history.park(item.card_id)
             verdicts.append(verdict)
         self._notice_divergence(verdicts)
         return verdicts, [card for card in history.cards.values() if card.changed]

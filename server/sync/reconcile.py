@@ -15,6 +15,7 @@ from common.wire.push import Outcome, Verdict, WireCode
 from server.store.attention import AttentionKind
 from server.sync.effects import Effects
 from server.sync.history import History, Timed
+from server.sync.intake import Broken
 from server.sync.record import Record
 
 VERSION_PENDING: Final = 0
@@ -37,8 +38,11 @@ class Reconciler:
         self._record = record
         self._effects = Effects(history, record)
 
-    def decide(self, timed: Timed) -> Verdict:
+    def decide(self, new: Timed | Broken) -> Verdict:
         """The verdict of one new operation. What it changes is seen by the next one."""
+        return self._decide_broken(new) if isinstance(new, Broken) else self._decide(new)
+
+    def _decide(self, timed: Timed) -> Verdict:
         operation, terms = timed.operation, timed.terms
         if self._history.till.revoked_at is not None:
             return self._park(timed, WireCode.TILL_REVOKED)
@@ -57,6 +61,23 @@ class Reconciler:
             return self._park(timed, WireCode.BEHIND_PARKED)
         return self._reject(timed, terms, answer)
 
+    def _decide_broken(self, item: Broken) -> Verdict:
+        """The verdict of an operation that has a key of its own, and says nothing that can be judged."""
+        card_id = None if item.card_id is None else self._history.resolve(item.card_id)
+        if item.outcome is Outcome.PARKED:
+            self._record.attend(AttentionKind.PARKED, key=item.key, card_id=card_id, detail={"code": item.code})
+        elif item.kind == Kind.REDEEM:
+            self._record.attend(AttentionKind.LOSS, key=item.key, card_id=card_id, detail={"code": item.code})
+        return Verdict(
+            key=item.key,
+            seq=item.seq,
+            outcome=item.outcome,
+            code=item.code,
+            detail={"problem": item.problem},
+            card_id=card_id,
+            ver=VERSION_PENDING,
+        )
+
     def _is_too_old(self, timed: Timed) -> bool:
         """Never an enrol: everything that was recorded on its card since would lose it."""
         age = self._record.received_at - timed.event_time
@@ -69,8 +90,6 @@ class Reconciler:
 
     def _park(self, timed: Timed, code: WireCode) -> Verdict:
         card_id = self._card_id(timed.operation)
-        if card_id is not None:
-            self._history.parked_cards.add(card_id)
         self._attend(AttentionKind.PARKED, timed.operation, {"code": code})
         return self._verdict(timed, Outcome.PARKED, code=code, card_id=card_id)
 

@@ -284,14 +284,22 @@ def _operations() -> None:
         sa.Column("till_id", sa.Uuid(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("key", sa.Uuid(), nullable=True, comment="of a reused key: the key that another operation has"),
+        sa.Column("card_id", sa.Uuid(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("content", postgresql.JSON(), nullable=False),
         sa.Column("ver", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("merchant_id", "till_id", "epoch", "seq"),
+        sa.PrimaryKeyConstraint("merchant_id", "till_id", "epoch", "seq", "digest"),
         comment="operations that cannot stand under a key of their own: none to read, or one that is taken",
+    )
+    op.create_index(
+        "unkeyed_parked",
+        "unkeyed_operations",
+        ["merchant_id", "card_id"],
+        postgresql_where=sa.text("outcome = 'parked'"),
     )
 
 
