@@ -8,6 +8,7 @@ import segno
 import typer
 
 from common.ids import OperationKey
+from common.wire.push import Verdict
 from desktop.cashier.engine import Till
 from desktop.cashier.enrol import enrol as begin_card
 from desktop.cashier.look_up import look_up
@@ -24,13 +25,15 @@ from desktop.cli.options import (
     complain,
     merged,
     refuse,
+    refuse_act,
     say,
     signed_in,
     writing,
 )
 from desktop.flow.redemption import HandedOut, Redemption, Rejected, Unanswered, redeem_with_server
 from desktop.main import make_runner
-from desktop.present.console import No, card_json, no_of, plain, recorded_lines, stamped_lines
+from desktop.present.console import No, card_json, plain, recorded_lines, stamped_lines
+from desktop.present.sentences import Place, rejection
 from desktop.store.cards import CardView
 
 _QR_SUFFIXES = (".svg", ".png", ".pdf", ".eps", ".txt")
@@ -46,14 +49,17 @@ def new_card(
     staff: Staff = None,
     as_json: AsJson = False,
 ) -> None:
-    """Begin a card, with a number of this till's own or one that was printed before."""
+    """Begin a card.
+
+    It has a number of this till's own, or one that was printed before.
+    """
     options = merged(ctx, data_dir, staff, as_json)
     if qr is not None and qr.suffix.lower() not in _QR_SUFFIXES:
         raise typer.BadParameter(f"a QR code is drawn as {', '.join(_QR_SUFFIXES)}", param_hint="--qr")
     with writing(options) as (till, settings):
         done = begin_card(till, signed_in(options, till, settings), number, name=name)
     if not isinstance(done, Recorded):
-        refuse(options, no_of(done))
+        refuse_act(options, till, done)
     drawn = qr is not None and _draw(done.card.token, qr)
     say(
         options,
@@ -78,14 +84,17 @@ def stamp(
         by = signed_in(options, till, settings)
         done = give_stamps(till, by, _card(options, till, card).card_id, count)
     if not isinstance(done, Recorded):
-        refuse(options, no_of(done))
+        refuse_act(options, till, done)
     say(options, card_json(done), stamped_lines(done))
 
 
 def redeem(
     ctx: typer.Context, card: Card, data_dir: DataDir = None, staff: Staff = None, as_json: AsJson = False
 ) -> None:
-    """Take a full card's stamps for a reward; asks the server, where it is in reach, for up to two seconds."""
+    """Take a full card's stamps for a reward.
+
+    Asks the server for up to two seconds; without its answer the shop's rules decide.
+    """
     options = merged(ctx, data_dir, staff, as_json)
     with writing(options) as (till, settings):
         by = signed_in(options, till, settings)
@@ -96,17 +105,17 @@ def redeem(
             end = redeem_with_server(till, runner, by, card_id)
         finally:
             runner.stop()
-    _say_redemption(options, end)
+    _say_redemption(options, till, end)
 
 
-def _say_redemption(options: Options, end: Redemption) -> None:
+def _say_redemption(options: Options, till: Till, end: Redemption) -> None:
     match end:
         case HandedOut(recorded, confirmed):
             what = "Hand out the reward." if confirmed else "Hand out the reward. The server has not confirmed it yet."
             say(options, {**card_json(recorded), "confirmed": confirmed}, recorded_lines(what, recorded))
         case Rejected(recorded, verdict):
-            complain("Do not hand out the reward: the server refused it.")
-            refuse(options, No(verdict.code or "rejected", {"key": str(recorded.key), **plain(verdict.detail)}))
+            no = No(verdict.code or "rejected", {"key": str(recorded.key), **plain(verdict.detail)})
+            refuse(options, no, f"Do not hand out the reward. {_why(till, verdict)}")
         case Unanswered(recorded, void):
             complain(
                 "Do not hand out the reward: the server did not answer, and the shop's rules want its word first. "
@@ -115,8 +124,12 @@ def _say_redemption(options: Options, end: Redemption) -> None:
             content = {"handed_out": False, "key": str(recorded.key), "void": str(void.key)}
             say(options, content, recorded_lines("Not handed out.", void))
             raise typer.Exit(Exit.OFFLINE)
-        case no:
-            refuse(options, no_of(no))
+        case refused:
+            refuse_act(options, till, refused)
+
+
+def _why(till: Till, verdict: Verdict) -> str:
+    return "" if till.knowledge is None else rejection(verdict, Place.of(till.knowledge, till.clock.now())).text
 
 
 def void(
@@ -136,7 +149,7 @@ def void(
     with writing(options) as (till, settings):
         done = void_operation(till, signed_in(options, till, settings), original, reason)
     if not isinstance(done, Recorded):
-        refuse(options, no_of(done))
+        refuse_act(options, till, done)
     say(
         options,
         {**card_json(done), "original": str(original), "shortfall": done.shortfall},
@@ -147,7 +160,7 @@ def void(
 def _card(options: Options, till: Till, code: str) -> CardView:
     found = look_up(till, code)
     if not isinstance(found, CardView):
-        refuse(options, no_of(found))
+        refuse_act(options, till, found)
     return found
 
 

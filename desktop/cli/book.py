@@ -20,7 +20,10 @@ _RECENT: Final = 10
 
 
 def status(ctx: typer.Context, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Show how the till stands; also while a window is open."""
+    """Show how the till stands.
+
+    Works while a window is open.
+    """
     options = merged(ctx, data_dir, None, as_json)
     with reading(options) as till:
         with till.book.read() as connection:
@@ -78,7 +81,10 @@ def export(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the unsent queue to a file, for rescue; also while a window is open. The queue itself stays."""
+    """Write the unsent queue to a file.
+
+    For rescue; works while a window is open. The queue itself stays as it is.
+    """
     options = merged(ctx, data_dir, None, as_json)
     with reading(options) as till:
         written = export_queue(till.book, file, till.clock)

@@ -33,7 +33,10 @@ def enrol(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make this computer a till of a shop, or enrol it again; what it recorded is kept."""
+    """Make this computer a till of a shop.
+
+    Enrolling again gives it new keys; what it recorded is kept.
+    """
     options = merged(ctx, data_dir, None, as_json)
     address = read_address(server, allow_plain_http=allow_plain_http)
     if isinstance(address, AddressProblem):
@@ -47,8 +50,8 @@ def enrol(
             )
             raise typer.Exit(Exit.TROUBLE)
         if isinstance(done, Declined) and done.code == ProblemCode.ENROLMENT_CODE_INVALID:
-            complain("The server does not take this code: a code works once, for 10 minutes. Ask for a new one.")
-            refuse(options, No(done.code))
+            sentence = "The server does not take this code: a code works once, for 10 minutes. Ask for a new one."
+            refuse(options, No(done.code), sentence)
         if not isinstance(done, Enrolled):
             fail(done, address.url)
         synced = _first_sync(till, settings, address)

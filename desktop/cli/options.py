@@ -13,13 +13,14 @@ from typing import Annotated, NoReturn
 import typer
 
 from common.clock import SystemClock
-from common.rules.refusals import RefusalCode
+from common.rules.refusals import RefusalCode, Refused
 from desktop.cashier.engine import NOBODY, By, Till
 from desktop.cashier.outcome import SignedIn
 from desktop.cashier.sign_in import colleagues, sign_in
 from desktop.main import load_secrets, open_till, read_till
-from desktop.present.console import Json, No, aligned, no_of
+from desktop.present.console import Json, No, Refusable, aligned, no_of, sentence_of
 from desktop.present.exchange_sentences import failure_sentence
+from desktop.present.sentences import Place
 from desktop.settings import Settings, load_settings
 from desktop.sync.failures import Busy, Failure, NotOurs, Unreachable
 
@@ -79,11 +80,11 @@ def signed_in(options: Options, till: Till, settings: Settings) -> By:
     wanted = options.staff.strip().casefold()
     member = next((one.member for one in colleagues(till) if one.member.name.casefold() == wanted), None)
     if member is None:
-        refuse(options, No(RefusalCode.STAFF_NOT_ALLOWED.value, {"name": options.staff}))
+        refuse_act(options, till, Refused(RefusalCode.STAFF_NOT_ALLOWED, {"name": options.staff}))
     load_secrets(till, settings)
     answer = sign_in(till, member.id, _read_pin())
     if not isinstance(answer, SignedIn):
-        refuse(options, no_of(answer))
+        refuse_act(options, till, answer)
     return By(answer.staff_id)
 
 
@@ -97,12 +98,19 @@ def say(options: Options, content: Json, lines: list[str]) -> None:
     typer.echo(json.dumps(content, ensure_ascii=False) if options.as_json else "\n".join(lines))
 
 
-def refuse(options: Options, no: No) -> NoReturn:
-    """Say no, with the code and its detail, and end."""
+def refuse_act(options: Options, till: Till, value: Refusable) -> NoReturn:
+    """Say why an act was refused, and end."""
+    if till.knowledge is None:
+        raise ValueError("no act can be refused before the shop's rules were read")
+    refuse(options, no_of(value), sentence_of(value, Place.of(till.knowledge, till.clock.now())))
+
+
+def refuse(options: Options, no: No, sentence: str) -> NoReturn:
+    """Say no, with the code, its detail and its sentence, and end."""
     say(
         options,
-        {"refused": no.code, "detail": no.detail},
-        [f"Refused: {no.code}", *aligned((f"  {name}", value) for name, value in no.detail.items())],
+        {"refused": no.code, "detail": no.detail, "sentence": sentence},
+        [f"Refused: {no.code}", sentence, *aligned((f"  {name}", value) for name, value in no.detail.items())],
     )
     raise typer.Exit(Exit.REFUSED)
 

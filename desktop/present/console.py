@@ -23,6 +23,8 @@ from desktop.cashier.outcome import (
     Unusable,
     WrongPin,
 )
+from desktop.present import sentences
+from desktop.present.sentences import Place
 from desktop.store.identity import Enrolment, Identity
 from desktop.store.operations import QueueCounts
 
@@ -61,6 +63,19 @@ def no_of(value: Refusable) -> No:
             return No("locked", {"name": name, "until": to_wire(until)})
         case NoPin(name):
             return No("no_pin", {"name": name})
+
+
+def sentence_of(value: Refusable, place: Place) -> str:
+    """The same no as the window words it."""
+    match value:
+        case Refused():
+            return sentences.refusal(value, place).text
+        case UnknownCard() | Mistyped() | Unreadable() | AlreadyACard():
+            return sentences.not_found(value).text
+        case Unusable():
+            return sentences.unusable(value).text
+        case WrongPin() | Locked() | NoPin():
+            return sentences.pin_answer(value, place).text
 
 
 def plain(value: Mapping[str, Any]) -> Json:

@@ -10,18 +10,10 @@ from desktop.store.book import Book
 from tests.desktop.sync.books import TestTill, copy_book
 
 
-@pytest.fixture(scope="session")
-def book_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty book of the current version."""
-    path = tmp_path_factory.mktemp("template") / "till.db"
-    Book.open(path).close()
-    return path
-
-
 @pytest.fixture
-def empty_till(book_template: Path, tmp_path: Path) -> Iterator[TestTill]:
+def empty_till(empty_book: Path, tmp_path: Path) -> Iterator[TestTill]:
     """A till that belongs to no shop yet."""
-    with Book.open(copy_book(book_template, tmp_path)) as book:
+    with Book.open(copy_book(empty_book, tmp_path)) as book:
         yield TestTill(book, SystemClock())
 
 

@@ -88,9 +88,9 @@ def new_card(till: Till) -> CardId:
 
 
 def test_an_enrolled_till_signs_in_stamps_and_agrees_with_the_server(
-    hub: RealHub, book_template: Path, tmp_path: Path
+    hub: RealHub, empty_book: Path, tmp_path: Path
 ) -> None:
-    with till_of(hub, book_template, tmp_path / "front") as (till, exchange):
+    with till_of(hub, empty_book, tmp_path / "front") as (till, exchange):
         card_id = new_card(till)
         assert isinstance(stamp(till, ana(till), card_id), Recorded)
         assert sent(exchange) == 2
@@ -101,11 +101,11 @@ def test_an_enrolled_till_signs_in_stamps_and_agrees_with_the_server(
 
 
 def test_two_tills_see_each_others_cards_and_the_second_stamp_is_rejected(
-    hub: RealHub, book_template: Path, tmp_path: Path
+    hub: RealHub, empty_book: Path, tmp_path: Path
 ) -> None:
     with (
-        till_of(hub, book_template, tmp_path / "front") as (front, front_exchange),
-        till_of(hub, book_template, tmp_path / "port", "port") as (port, port_exchange),
+        till_of(hub, empty_book, tmp_path / "front") as (front, front_exchange),
+        till_of(hub, empty_book, tmp_path / "port", "port") as (port, port_exchange),
     ):
         card_id = new_card(front)
         front_exchange.fully()
@@ -130,11 +130,9 @@ def test_two_tills_see_each_others_cards_and_the_second_stamp_is_rejected(
         assert shown.balance == 1
 
 
-def test_enrolling_again_keeps_the_queue_and_ends_the_old_token(
-    hub: RealHub, book_template: Path, tmp_path: Path
-) -> None:
+def test_enrolling_again_keeps_the_queue_and_ends_the_old_token(hub: RealHub, empty_book: Path, tmp_path: Path) -> None:
     folder = tmp_path / "front"
-    with till_of(hub, book_template, folder) as (till, old_exchange):
+    with till_of(hub, empty_book, folder) as (till, old_exchange):
         card_id = new_card(till)
         again = use_code(till.book, hub, hub.code("front"), folder)
         assert isinstance(again, Enrolled)
@@ -154,8 +152,8 @@ def test_enrolling_again_keeps_the_queue_and_ends_the_old_token(
 
 
 @pytest.mark.parametrize("code", ["AAAA-AAAA", "", "x" * 500])
-def test_a_wrong_code_changes_nothing(hub: RealHub, book_template: Path, tmp_path: Path, code: str) -> None:
-    with Book.open(copy_book(book_template, tmp_path)) as book:
+def test_a_wrong_code_changes_nothing(hub: RealHub, empty_book: Path, tmp_path: Path, code: str) -> None:
+    with Book.open(copy_book(empty_book, tmp_path)) as book:
         outcome = use_code(book, hub, code, tmp_path / "secrets")
         with book.read() as connection:
             assert identity.find(connection) is None
@@ -164,9 +162,9 @@ def test_a_wrong_code_changes_nothing(hub: RealHub, book_template: Path, tmp_pat
     assert not (tmp_path / "secrets").exists()
 
 
-def test_a_code_of_another_merchant_leaves_the_book_alone(hub: RealHub, book_template: Path, tmp_path: Path) -> None:
+def test_a_code_of_another_merchant_leaves_the_book_alone(hub: RealHub, empty_book: Path, tmp_path: Path) -> None:
     hub.open_shop(slug="tea")
-    with till_of(hub, book_template, tmp_path / "front") as (till, exchange):
+    with till_of(hub, empty_book, tmp_path / "front") as (till, exchange):
         outcome = use_code(till.book, hub, hub.code(slug="tea"), tmp_path / "front")
         assert outcome == OtherMerchant("Roast & Co", "Roast & Co")
         assert isinstance(exchange.fully(), Exchanged)
