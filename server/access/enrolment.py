@@ -11,6 +11,7 @@ from common.ids import MerchantId, StoreId, TillId
 from common.pin import PIN_KEY_BYTES
 from common.wire.enrol import EnrolledMerchant, EnrolledStore, EnrolledTill, EnrolResponse
 from server.access.tokens import new_token, sha256
+from server.store.engine import limit_lock_waits
 
 CODE_LIFETIME: Final = timedelta(minutes=10)
 
@@ -104,6 +105,7 @@ def enrol(
     None for a code that is wrong, used or expired: nobody learns which. A till that enrols again begins a new epoch,
     gets a new token and PIN key, and its old token ends.
     """
+    limit_lock_waits(connection)
     used = connection.execute(_USE_CODE, {"code_sha256": sha256(_normalise(code)), "now": now}).first()
     if used is None:
         return None

@@ -2,15 +2,16 @@
 
 from http import HTTPStatus
 
+import pydantic_core
 from fastapi import APIRouter, Response
 
-from common.wire.base import PROTOCOL
 from common.wire.enrol import EnrolRequest, EnrolResponse
 from common.wire.problem import ProblemCode
 from server.access.enrolment import enrol
 from server.api.deps import Body, HubOf
 from server.api.problems import problem_response
 from server.store.engine import in_transaction
+from server.sync.intake import speaks_another_protocol
 
 router = APIRouter()
 
@@ -19,11 +20,12 @@ router = APIRouter()
 def enrol_till(hub: HubOf, body: Body) -> Response:
     """Make a till of an enrolment code. A wrong, a used and an expired code get the same answer."""
     try:
-        request = EnrolRequest.model_validate_json(body)
+        said = pydantic_core.from_json(body)
+        if speaks_another_protocol(said):
+            return problem_response(ProblemCode.UPDATE_NEEDED)
+        request = EnrolRequest.model_validate(said)
     except ValueError:
         return problem_response(ProblemCode.MALFORMED)
-    if request.protocol != PROTOCOL:
-        return problem_response(ProblemCode.UPDATE_NEEDED)
     now = hub.clock.now()
     enrolled = in_transaction(
         hub.engine,

@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from common.wire.problem import ProblemCode
 from server.api.deps import HubOf
@@ -20,11 +22,11 @@ def healthz() -> dict[str, str]:
 @router.get("/readyz", response_model=dict[str, str])
 def readyz(hub: HubOf) -> Response | dict[str, str]:
     """The database answers, and its schema is this program's."""
-    return (
-        {"status": "ready"}
-        if is_current(hub.engine)
-        else problem_response(ProblemCode.BUSY, "The schema is not current.")
-    )
+    try:
+        current = is_current(hub.engine)
+    except (OperationalError, PoolTimeout):
+        return problem_response(ProblemCode.BUSY, "The database does not answer.")
+    return {"status": "ready"} if current else problem_response(ProblemCode.BUSY, "The schema is not current.")
 
 
 @router.get("/metrics")

@@ -1,5 +1,6 @@
 """Problems as HTTP: one place knows which status and which words belong to a code (RFC 9457)."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -29,26 +30,29 @@ _ANSWERS: Final[dict[ProblemCode, tuple[HTTPStatus, str]]] = {
     ProblemCode.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed. Nothing of this request was kept."),
 }
 
+_CODE_OF_STATUS: Final[dict[int, ProblemCode]] = {
+    HTTPStatus.NOT_FOUND: ProblemCode.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED: ProblemCode.METHOD_NOT_ALLOWED,
+}
 
-def problem_response(code: ProblemCode, detail: str | None = None) -> Response:
+
+def problem_response(
+    code: ProblemCode, detail: str | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
     """The answer that a problem gives."""
     status, title = _ANSWERS[code]
     problem = Problem(title=title, status=status, code=code, detail=detail)
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
-    return Response(problem.model_dump_json(), status, headers, PROBLEM_JSON)
+    retry = {"Retry-After": str(RETRY_AFTER_S)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return Response(problem.model_dump_json(), status, {**(headers or {}), **retry}, PROBLEM_JSON)
 
 
 def install(app: FastAPI) -> None:
     """Answer every error of the app with a problem, never with a traceback or somebody's data."""
 
     @app.exception_handler(HTTPException)
-    def http_error(_request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
-        if status == HTTPStatus.NOT_FOUND:
-            return problem_response(ProblemCode.NOT_FOUND)
-        if status == HTTPStatus.METHOD_NOT_ALLOWED:
-            return problem_response(ProblemCode.METHOD_NOT_ALLOWED)
-        return problem_response(ProblemCode.MALFORMED)
+    def http_error(_request: Request, error: HTTPException) -> Response:
+        code = _CODE_OF_STATUS.get(error.status_code, ProblemCode.MALFORMED)
+        return problem_response(code, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     def malformed(_request: Request, _error: Exception) -> Response:

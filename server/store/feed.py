@@ -7,6 +7,7 @@ in one REPEATABLE READ transaction, so that the rows of a page are of one moment
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Connection, Row, TextClause, text
 
@@ -24,12 +25,14 @@ class FeedTable(NamedTuple):
         columns: the fields of a row on the wire.
         source: where the rows come from, by merchant.
         key: what orders the rows of a snapshot; None for a table that is always sent whole.
+        key_name: the key's name on the wire.
         snapshot_only: what a snapshot leaves out, because no rule looks that far back.
     """
 
     columns: str
     source: str
     key: str | None = None
+    key_name: str = "key"
     snapshot_only: str = "true"
 
 
@@ -56,8 +59,11 @@ TABLES: Final[dict[str, FeedTable]] = {
             ver""",
         "cards WHERE merchant_id = :merchant_id",
         key="card_id",
+        key_name="id",
     ),
-    "aliases": FeedTable("card_id, merged_into, ver", "aliases WHERE merchant_id = :merchant_id", key="card_id"),
+    "aliases": FeedTable(
+        "card_id, merged_into, ver", "aliases WHERE merchant_id = :merchant_id", key="card_id", key_name="card_id"
+    ),
     "transactions": FeedTable(
         f"""key, card_id, store_id, till_id, staff_id, kind, delta, balance_after, original, shortfall, reward,
             {_moment("event_time")}, business_date, ver""",
@@ -94,8 +100,10 @@ _WHOLE: Final = text("SELECT " + ",\n".join(_changed_rows(name, TABLES[name]) fo
 
 def _snapshot_rows(table: FeedTable) -> TextClause:
     return text(f"""
-        SELECT count(*) AS sent, max(place) AS last, coalesce(json_agg(row_to_json(r)), '[]')::text AS rows FROM (
-            SELECT {table.columns}, {table.key}::text AS place
+        SELECT count(*) AS sent, max({table.key_name}::text)::uuid AS last,
+               coalesce(json_agg(row_to_json(r)), '[]')::text AS rows
+          FROM (
+            SELECT {table.columns}
               FROM {table.source} AND {table.snapshot_only}
                AND (CAST(:place AS uuid) IS NULL OR {table.key} > CAST(:place AS uuid))
              ORDER BY {table.key} LIMIT :limit
@@ -139,7 +147,7 @@ class SnapshotPart(NamedTuple):
     """Some rows of one table: how many, the place of the last, and their JSON."""
 
     sent: int
-    last: str | None
+    last: UUID | None
     rows: str
 
 
@@ -169,7 +177,7 @@ def _filled(row: Row[Any]) -> dict[str, str]:
 
 
 def snapshot_part(
-    connection: Connection, till: Till, table: str, *, place: str | None, limit: int, history_since: datetime
+    connection: Connection, till: Till, table: str, *, place: UUID | None, limit: int, history_since: datetime
 ) -> SnapshotPart:
     """The next rows of one table, by id."""
     asked = _of(till) | {"place": place, "limit": limit, "history_since": history_since}

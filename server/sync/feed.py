@@ -13,6 +13,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import pydantic_core
 from pydantic import BaseModel, ConfigDict
@@ -44,7 +45,7 @@ class Cursor(BaseModel):
     bound_to: str
     ver: int
     table: str | None = None
-    place: str | None = None
+    place: UUID | None = None
     reset: bool = False
 
     def encode(self) -> str:
@@ -59,8 +60,9 @@ def read_cursor(text: str | None, bound_to: str, head: int) -> Cursor | None:
         cursor = Cursor.model_validate_json(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except ValueError:
         return None
-    known_table = cursor.table is None or cursor.table in store.SNAPSHOT_TABLES
-    honoured = cursor.bound_to == bound_to and known_table and 0 <= cursor.ver <= head
+    inside_snapshot = cursor.reset and cursor.table in store.SNAPSHOT_TABLES
+    outside = cursor.table is None and cursor.place is None
+    honoured = cursor.bound_to == bound_to and (inside_snapshot or outside) and 0 <= cursor.ver <= head
     return cursor if honoured else None
 
 

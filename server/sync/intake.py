@@ -85,15 +85,15 @@ def speaks_another_protocol(said: Any) -> bool:
 def _read_json(body: bytes) -> Any:
     """What a body says. Raises ValueError when it is no JSON, or nested deeper than any message is.
 
-    What only a strict reader refuses, half a surrogate pair or a number beyond every range, is one operation's fault
-    alone and must not stop the others: it is read as a text that no field takes.
+    What only a strict reader refuses, half a surrogate pair or an endless integer, is one operation's fault alone and
+    must not stop the others: it is read as a text that no field takes.
     """
     try:
         return pydantic_core.from_json(body, allow_inf_nan=False)
     except ValueError:
         pass
     try:
-        said = json.loads(body, parse_constant=_refuse, parse_float=_finite, parse_int=_handy)
+        said = json.loads(body, parse_constant=_refuse, parse_int=_handy)
     except RecursionError:
         raise ValueError("nested too deep") from None
     _refuse_depth(said)
@@ -102,11 +102,6 @@ def _read_json(body: bytes) -> Any:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is no JSON")
-
-
-def _finite(digits: str) -> float | str:
-    number = float(digits)
-    return number if math.isfinite(number) else digits
 
 
 def _handy(digits: str) -> int | str:
@@ -168,6 +163,15 @@ def _kind(raw: dict[str, Any]) -> str | None:
     return kind if isinstance(kind, str) and kind in KNOWN_KINDS else None
 
 
+def _writable(said: Any) -> Any:
+    """The same without infinities, which Python reads in 1e400, and no JSON can say."""
+    if isinstance(said, dict):
+        return {name: _writable(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [_writable(value) for value in said]
+    return str(said) if isinstance(said, float) and not math.isfinite(said) else said
+
+
 def _broken(raw: dict[str, Any], outcome: Outcome, code: str, problem: str) -> Broken:
     seq = raw.get("seq")
     # A true or false is an int to Python, and none to the wire.
@@ -175,7 +179,7 @@ def _broken(raw: dict[str, Any], outcome: Outcome, code: str, problem: str) -> B
         seq = None
     card_id = usable_key(raw.get("card_id"))
     said = {name: value for name, value in raw.items() if name != "seq"}
-    content = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+    content = json.dumps(_writable(said), sort_keys=True, separators=(",", ":")).encode()
     return Broken(
         seq=seq,
         key=usable_key(raw.get("key")),
