@@ -101,7 +101,8 @@ def apply_(
         return
     typer.echo(_applied_in_words(applied))
     if any((change.action, change.what) == (Action.CREATED, "merchant") for change in applied.changes):
-        typer.echo(f"\nNext, a code for each till:\n  tillstamp-server enrol-code --merchant {applied.slug} --store SLUG --till NAME")
+        command = f"tillstamp-server enrol-code --merchant {applied.slug} --store SLUG --till NAME"
+        typer.echo(f"\nNext, a code for each till:\n  {command}")
 
 
 def _applied_in_words(applied: Applied) -> str:

@@ -42,9 +42,9 @@ UPDATE attention SET resolved_at = :at, resolution = :resolution
 """)
 
 # {name} is filled from the item's detail; a detail that is not there reads as "?".
-_SENTENCES: Final[Mapping[AttentionKind, str]] = {
+SENTENCES: Final[Mapping[AttentionKind, str]] = {
     AttentionKind.LOSS: "A reward was handed out that the card did not pay for ({code})",
-    AttentionKind.SHORTFALL: "A void found {shortfall} stamps already spent",
+    AttentionKind.SHORTFALL: "A void found stamps already spent, {shortfall} in all",
     AttentionKind.PARKED: "An operation waits for a decision ({code})",
     AttentionKind.BACKDATED: "An operation is older than the till's last contact with an empty queue",
     AttentionKind.TILL_DIVERGED: "The till repeats seq {seq} with something new: restored from a copy, or twice there?",
@@ -116,5 +116,5 @@ def _item(row: dict[str, Any]) -> Item:
     detail = row.pop("detail")
     told = _Told(detail if isinstance(detail, dict) else {})
     known = row["kind"] in set(AttentionKind)
-    sentence = _SENTENCES[AttentionKind(row["kind"])].format_map(told) if known else row["kind"]
+    sentence = SENTENCES[AttentionKind(row["kind"])].format_map(told) if known else row["kind"]
     return Item(sentence=sentence, **row)

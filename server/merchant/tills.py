@@ -63,7 +63,9 @@ def revoke_till(connection: Connection, *, merchant: str, store: str, name: str,
     merchant_id = find_merchant(connection, merchant)
     found = connection.execute(_FIND, {"merchant_id": merchant_id, "store": store, "name": name}).first()
     if found is None:
-        raise NotFound(f'The store "{store}" has no till "{name}". See: tillstamp-server tills list --merchant {merchant}')
+        raise NotFound(
+            f'The store "{store}" has no till "{name}". See: tillstamp-server tills list --merchant {merchant}'
+        )
     if found.revoked_at is not None:
         revoked_at: datetime = found.revoked_at
         return revoked_at

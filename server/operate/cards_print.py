@@ -6,6 +6,7 @@ has to type a printed number, and nobody can print one that is taken.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -53,7 +54,21 @@ class Printed:
     version: int
 
 
-def print_cards(engine: Engine, *, merchant: str, store: str, count: int, file: Path, clock: Clock) -> Printed:
+def draw_number() -> CardNumber:
+    """Some number of the server's own block; a card may have it."""
+    return make_number(HUB_TILL_NUMBER, int.from_bytes(random_bytes(8), "big") % NUMBER_ENTROPY_MAX)
+
+
+def print_cards(
+    engine: Engine,
+    *,
+    merchant: str,
+    store: str,
+    count: int,
+    file: Path,
+    clock: Clock,
+    draw: Callable[[], CardNumber] = draw_number,
+) -> Printed:
     """Make `count` blank cards of a store and write their sheet to `file`.
 
     The sheet is on the disk before the cards are committed, under a name of its own, and gets `file`'s name after. So
@@ -68,7 +83,7 @@ def print_cards(engine: Engine, *, merchant: str, store: str, count: int, file: 
     def work(connection: Connection) -> Printed:
         merchant_id = find_merchant(connection, merchant)
         store_id = find_open_store(connection, merchant_id, store)
-        cards = _new_cards(connection, merchant_id, count)
+        cards = _new_cards(connection, merchant_id, count, draw)
         words = connection.execute(_WORDS, {"merchant_id": merchant_id}).mappings().one()
         _write(unfinished, draw_sheet(Sheet(**words), cards))
         return Printed(tuple(card.number for card in cards), _keep(connection, merchant_id, store_id, cards, clock))
@@ -83,11 +98,13 @@ def print_cards(engine: Engine, *, merchant: str, store: str, count: int, file: 
     return printed
 
 
-def _new_cards(connection: Connection, merchant_id: MerchantId, count: int) -> list[BlankCard]:
-    """Cards with numbers of the server's own block that no card has. Of tokens there are too many to meet one twice."""
+def _new_cards(
+    connection: Connection, merchant_id: MerchantId, count: int, draw: Callable[[], CardNumber]
+) -> list[BlankCard]:
+    """Cards with numbers that no card has, and each once. Of tokens there are too many to meet one twice."""
     free: dict[CardNumber, None] = {}
     while len(free) < count:
-        wanted = [make_number(HUB_TILL_NUMBER, _random_below(NUMBER_ENTROPY_MAX)) for _ in range(count - len(free))]
+        wanted = [draw() for _ in range(count - len(free))]
         taken = read_code_holders(connection, merchant_id, wanted)
         free |= dict.fromkeys(number for number in wanted if number not in taken)
     return [BlankCard(number, make_token(random_bytes(TOKEN_ENTROPY_BYTES))) for number in free]
@@ -132,7 +149,3 @@ def _write(file: Path, content: str) -> None:
         sheet.write(content)
         sheet.flush()
         os.fsync(sheet.fileno())
-
-
-def _random_below(limit: int) -> int:
-    return int.from_bytes(random_bytes(8), "big") % limit

@@ -1,0 +1,53 @@
+"""Commands show aligned tables to people and one JSON object to programs."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from server.show import counted, local_time, pairs, table, to_json
+
+AT = datetime(2026, 11, 22, 10, 0, 0, 5, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    name: str
+    at: datetime
+
+
+def test_columns_are_aligned_and_lines_end_without_spaces() -> None:
+    assert table(("STORE", "TILL"), [("gare", None), ("kirchberg", 7)]) == "STORE      TILL\ngare\nkirchberg  7"
+
+
+def test_table_without_rows_is_its_headings() -> None:
+    assert table(("STORE", "TILL"), []) == "STORE  TILL"
+
+
+def test_pairs_are_aligned() -> None:
+    assert pairs({"Code": "K7QF-2M9D", "Works until": AT}) == f"Code         K7QF-2M9D\nWorks until  {local_time(AT)}"
+
+
+def test_numbers_are_counted_in_words() -> None:
+    assert (counted(1, "card"), counted(1204, "card"), counted(2, "more", "more")) == (
+        "1 card",
+        "1,204 cards",
+        "2 more",
+    )
+
+
+def test_no_moment_is_shown_as_nothing() -> None:
+    assert local_time(None) == ""
+    assert local_time(AT).endswith(":00")
+
+
+def test_json_has_moments_as_on_the_wire() -> None:
+    written = to_json({"things": [Thing("Café", AT)], "id": uuid.UUID(int=1), "file": Path("a.html"), "none": None})
+    assert "Café" in written
+    assert json.loads(written) == {
+        "things": [{"name": "Café", "at": "2026-11-22T10:00:00.000005Z"}],
+        "id": "00000000-0000-0000-0000-000000000001",
+        "file": "a.html",
+        "none": None,
+    }
