@@ -13,6 +13,7 @@ from server.database import open_engine, read_settings, running_database
 from server.logs import configure_logs
 from server.merchant.apply import Applied, apply_shop_file
 from server.merchant.attention import Item, list_attention, resolve_attention
+from server.merchant.names import find_merchant, find_open_store
 from server.merchant.shop_file import read_shop_file
 from server.merchant.steps import Action
 from server.merchant.tills import TillState, list_tills, make_enrolment_code, revoke_till
@@ -188,7 +189,11 @@ def cards_print(
 ) -> None:
     """Make blank cards and write a sheet of them, numbers and QR codes, for a browser to print."""
     with _telling_trouble(), open_engine(read_settings()) as engine:
-        printed = print_cards(engine, merchant=merchant, store=store, count=count, file=file, clock=SystemClock())
+        with engine.connect() as connection:
+            merchant_id = find_merchant(connection, merchant)
+            store_id = find_open_store(connection, merchant_id, store)
+        clock = SystemClock()
+        printed = print_cards(engine, merchant_id=merchant_id, store_id=store_id, count=count, file=file, clock=clock)
     if as_json:
         typer.echo(to_json({"file": file, "numbers": printed.numbers, "version": printed.version}))
         return

@@ -25,7 +25,6 @@ from common.card_code import (
 from common.clock import Clock
 from common.entropy import new_uuid, random_bytes
 from common.ids import CardId, MerchantId, StoreId
-from server.merchant.names import find_merchant, find_open_store
 from server.operate.card_sheet import BlankCard, Sheet, draw_sheet
 from server.store.cards import CardRow, CodeRow, insert_codes, read_code_holders, write_cards
 from server.store.engine import in_transaction
@@ -62,8 +61,8 @@ def draw_number() -> CardNumber:
 def print_cards(
     engine: Engine,
     *,
-    merchant: str,
-    store: str,
+    merchant_id: MerchantId,
+    store_id: StoreId,
     count: int,
     file: Path,
     clock: Clock,
@@ -72,7 +71,7 @@ def print_cards(
     """Make `count` blank cards of a store and write their sheet to `file`.
 
     The sheet is on the disk before the cards are committed, under a name of its own, and gets `file`'s name after. So
-    no sheet ever shows a card that does not exist. Raises NotFound, NotPossible, FileTrouble and DatabaseBusy.
+    no sheet ever shows a card that does not exist. Raises NotPossible, FileTrouble and DatabaseBusy.
     """
     if not 1 <= count <= CARDS_MAX:
         raise NotPossible(f"A sheet has 1 to {CARDS_MAX} cards, not {count}.")
@@ -81,8 +80,6 @@ def print_cards(
     unfinished = file.with_name(f".{file.name}.unfinished")
 
     def work(connection: Connection) -> Printed:
-        merchant_id = find_merchant(connection, merchant)
-        store_id = find_open_store(connection, merchant_id, store)
         cards = _new_cards(connection, merchant_id, count, draw)
         words = connection.execute(_WORDS, {"merchant_id": merchant_id}).mappings().one()
         _write(unfinished, draw_sheet(Sheet(**words), cards))

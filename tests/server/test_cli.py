@@ -174,6 +174,10 @@ def test_cards_are_printed(run: Run, shop: Path, tmp_path: Path) -> None:
     assert len(said["numbers"]) == 2
     assert sheet.read_text(encoding="utf-8").startswith("<!doctype html>")
     run("cards", "print", *which, "0", str(sheet), fails=2)
+    other = tmp_path / "other.html"
+    nowhere = ("--merchant", "roast", "--store", "nowhere", "--count", "1")
+    assert 'There is no store "nowhere".' in run("cards", "print", *nowhere, str(other), fails=1).stderr
+    assert not other.exists()
 
 
 def test_audit_of_an_honest_ledger_ends_well(run: Run, database_url: str) -> None:

@@ -46,9 +46,8 @@ class HonestTill:
     def __init__(self, shop: "HonestShop", name: str) -> None:
         self._shop = shop
         with shop.engine.begin() as connection:
-            store_id = find_open_store(connection, shop.merchant_id, "gare")
             now = shop.clock.now()
-            code = make_code(connection, merchant_id=shop.merchant_id, store_id=store_id, till_name=name, now=now)
+            code = make_code(connection, merchant_id=shop.merchant_id, store_id=shop.gare, till_name=name, now=now)
             enrolled = enrol(connection, code.code, app_version="0.1.0", now=now, incarnation="honest")
         assert enrolled is not None
         self.number = enrolled.till.number
@@ -114,6 +113,7 @@ class HonestShop:
         applied = apply_shop_file(engine, shop, clock, file_name="shop.toml", pin_cost=PinCost(1, 8, 1))
         self.merchant_id: MerchantId = applied.merchant_id
         with engine.connect() as connection:
+            self.gare = find_open_store(connection, applied.merchant_id, "gare")
             self.ana = StaffId(connection.execute(text("SELECT staff_id FROM staff")).scalar_one())
 
     def new_id(self) -> uuid.UUID:
