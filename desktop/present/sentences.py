@@ -125,7 +125,7 @@ _WIRE: Final[dict[WireCode, Said]] = {
     WireCode.TILL_REVOKED: Said("In review: this till had been signed off when it arrived. Enrol the till again."),
 }
 
-_REJECTIONS: Final[dict[str, Said]] = {**_REFUSALS, **_WIRE}
+_REJECTIONS: Final = {code.value: said for table in (_REFUSALS, _WIRE) for code, said in table.items()}
 _NOT_ACCEPTED: Final = Said("The server did not accept this. Tell your manager.")
 
 _SCANS: Final[dict[ScanProblem, Said]] = {

@@ -323,13 +323,18 @@ def _verdict_values(verdict: Verdict) -> dict[str, Any]:
 
 
 def _recount(connection: sqlite3.Connection) -> None:
-    """Count anew after a change of many rows; each count reads only its own partial index."""
+    """Count anew after a change of many rows.
+
+    Each count reads a partial index alone; for that SQLite wants the index's own condition, word for word.
+    """
     connection.execute(
         """
         UPDATE book SET
             waiting = (SELECT count(*) FROM operations WHERE state = 'waiting'),
-            rejected = (SELECT count(*) FROM operations WHERE acknowledged_at IS NULL AND state = 'rejected'),
-            parked = (SELECT count(*) FROM operations WHERE acknowledged_at IS NULL AND state = 'parked')
+            rejected = (SELECT count(*) FROM operations
+                WHERE acknowledged_at IS NULL AND state IN ('rejected', 'parked') AND state = 'rejected'),
+            parked = (SELECT count(*) FROM operations
+                WHERE acknowledged_at IS NULL AND state IN ('rejected', 'parked') AND state = 'parked')
         """
     )
 
