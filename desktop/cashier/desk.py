@@ -136,18 +136,21 @@ class Desk:
         model: type[OperationBase],
         trace: Trace,
         *,
-        original: OriginalStanding | None = None,
+        voided: OriginalStanding | None = None,
         number_holder: CodeHolder | None = None,
         token_holder: CodeHolder | None = None,
         server_will_answer: bool = False,
         **fields: Any,
     ) -> Recorded | Refused | Unusable:
-        """Judge an act on a card, and record it when the law allows it. `fields` are those of its kind on the wire."""
+        """Judge an act on a card, and record it when the law allows it. `fields` are those of its kind on the wire.
+
+        `voided` is what is known of the operation that a void names; its key is a field of the void's like any other.
+        """
         approved = self.judge(
             by,
             act,
             card,
-            original=original,
+            original=voided,
             number_holder=number_holder,
             token_holder=token_holder,
             server_will_answer=server_will_answer,

@@ -38,7 +38,8 @@ def void_operation(
                 original=original,
                 original_kind=None if taken is None else taken.kind,
             ),
-            original=taken,
+            voided=taken,
+            original=original,
             reason=reason.strip() or DEFAULT_REASON,
         )
     return told(till, done)

@@ -193,7 +193,7 @@ def test_people_read_plain_lines(console: Console) -> None:
 
 
 REFUSALS = [
-    (("stamp", "999999999993"), "card_not_found"),
+    (("stamp", "999999999991"), "card_not_found"),
     (("stamp", "123456789012"), "wrong_check_digit"),
     (("stamp", "rubbish"), "not_a_card"),
     (("void", "0192aaaa-0000-7000-8000-000000000001"), "original_not_found"),

@@ -136,9 +136,7 @@ def test_the_servers_no_does_not_hand_out(book_path: Path, policy: OfflineRedemp
 
 
 @pytest.mark.parametrize("policy", [OfflineRedemption.CONFIRMED, OfflineRedemption.PROVISIONAL])
-def test_offline_the_policy_may_let_the_till_go_on_alone(
-    empty_book: Path, tmp_path: Path, policy: OfflineRedemption
-) -> None:
+def test_offline_the_policy_may_let_the_till_go_on_alone(book_path: Path, policy: OfflineRedemption) -> None:
     with shop(book_path, policy) as till, running(till, f"http://127.0.0.1:{free_port()}") as runner:
         assert runner.state.online is False
         # With more patience than any test has: a till that knows it is offline does not wait.
@@ -193,9 +191,7 @@ def test_a_till_that_thinks_it_is_offline_still_asks_when_it_must(book_path: Pat
 @pytest.mark.parametrize(
     ("policy", "expected"), [(OfflineRedemption.CONFIRMED, HandedOut), (OfflineRedemption.NEVER, Unanswered)]
 )
-def test_a_server_that_falls_silent(
-    empty_book: Path, tmp_path: Path, policy: OfflineRedemption, expected: type
-) -> None:
+def test_a_server_that_falls_silent(book_path: Path, policy: OfflineRedemption, expected: type) -> None:
     hub = Hub()
     with shop(book_path, policy) as till, serving(hub) as server, running(till, server.url) as runner:
         hub.answers["push"] += [problem(500, "internal")] * 50
