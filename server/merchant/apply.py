@@ -24,7 +24,7 @@ from server.store.engine import in_transaction
 from server.store.versions import next_version
 
 # One file at a time for each merchant. A row lock could not say so for a merchant that is not there yet.
-_TAKE_TURNS: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:merchant_id AS text), 0))")
+TAKE_TURNS: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:merchant_id AS text), 0))")
 
 _MERCHANT: Final = text("""
 SELECT name, offline_days_max, pin_attempts_max, pin_lock_minutes, log_ip
@@ -85,7 +85,7 @@ def apply_shop_file(
 
     def work(connection: Connection) -> Applied:
         merchant_id = merchant_id_of(shop.merchant.slug)
-        connection.execute(_TAKE_TURNS, {"merchant_id": merchant_id})
+        connection.execute(TAKE_TURNS, {"merchant_id": merchant_id})
         found = connection.execute(_MERCHANT, {"merchant_id": merchant_id}).mappings().first()
         at = clock.now()
         steps = [

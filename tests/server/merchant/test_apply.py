@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from common.pin import PinCost, hash_pin
-from server.merchant.apply import Applied
+from server.merchant.apply import TAKE_TURNS, Applied
 from server.merchant.names import merchant_id_of
 from server.merchant.steps import Action
 from server.trouble import ShopFileTrouble
@@ -223,3 +223,17 @@ def test_same_new_shop_applied_twice_at_once_is_made_once(engine: Engine, apply:
         applied = list(pool.map(lambda _: apply(), range(4)))
     assert sorted(one.version is not None for one in applied) == [False, False, False, True]
     assert len(rows(engine, "staff", "name")) == 2
+
+
+def test_two_files_for_one_merchant_take_turns(engine: Engine, apply: Apply) -> None:
+    """Else each would plan from what the other is about to change, and the result be neither file."""
+    applied = apply()
+    with ThreadPoolExecutor(1) as pool, engine.connect() as other:
+        other.execute(TAKE_TURNS, {"merchant_id": applied.merchant_id})
+        waiting = pool.submit(apply, SHOP.replace("[terms]", "[terms]\nstamps_target = 8"))
+        with engine.connect() as watching:
+            queue = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            while not watching.scalar(queue):
+                assert not waiting.done()
+        other.rollback()
+        assert waiting.result().version == 2

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event, text
 
+from common.rules.judge import SERVER_TOLERANCE
 from server.operate.audit.run import CARD_CHECKS, FINDINGS_KEPT_MAX, TABLE_CHECKS, audit, examine
 from server.store import migrate
 from server.store.engine import make_engine
@@ -176,6 +178,24 @@ def test_only_the_first_findings_are_kept_and_all_are_counted(tampering: Connect
     assert len(report.findings) == FINDINGS_KEPT_MAX
     assert report.found == FINDINGS_KEPT_MAX + 5
     assert list(report.slugs.values()) == ["roast"]
+
+
+def test_what_the_tolerance_allows_and_what_arrived_late_is_no_breach(fresh_database: Callable[..., str]) -> None:
+    engine = make_engine(fresh_database(migrate.upgrade))
+    try:
+        shop = HonestShop(engine, ManualClock())
+        till = HonestTill(shop, "Counter")
+        card = till.enrols()
+        began = shop.clock.uptime_ms()
+        shop.clock.advance(timedelta(minutes=40))
+        assert till.does("stamp", card).outcome == "accepted"
+        shop.clock.advance(timedelta(minutes=15) - SERVER_TOLERANCE)
+        assert till.does("stamp", card).outcome == "accepted"
+        # Given first of all, and sent last.
+        assert till.does("stamp", card, uptime_ms=began).outcome == "accepted"
+        assert audit(engine).findings == ()
+    finally:
+        engine.dispose()
 
 
 def test_till_that_enrolled_again_and_repeated_its_queue_is_no_breach(fresh_database: Callable[..., str]) -> None:
