@@ -1,7 +1,7 @@
 """A shop on a server's database, and tills that speak the wire by hand, for tests of the server alone."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from server.access.tokens import sha256
 from server.merchant.apply import apply_shop_file
 from server.merchant.shop_file import parse_shop_file
 from server.store.engine import in_transaction
-from server.sync.feed import next_page
+from server.sync.feed import Page, next_page
 from server.sync.intake import read_push
 from server.sync.receive import receive
 from tests.helpers.clock import ManualClock
@@ -111,8 +111,7 @@ class Shop:
             self.engine,
             lambda connection: enrol(connection, code.code, app_version="0.1.0", now=now, incarnation=INCARNATION),
         )
-        if enrolled is None:
-            raise AssertionError("a fresh enrolment code works")
+        assert enrolled is not None, "a fresh enrolment code works"
         return WireTill(
             self, enrolled.till.id, enrolled.till.number, enrolled.token, enrolled.epoch, clock or self.clock
         )
@@ -128,6 +127,11 @@ class Shop:
 
     def attention(self) -> list[str]:
         return sorted(row.kind for row in self.rows("attention"))
+
+    def ledger(self, card_id: uuid.UUID) -> list[Any]:
+        """A card's transactions in the order of the ledger."""
+        rows = [row for row in self.rows("transactions") if row.card_id == card_id]
+        return sorted(rows, key=lambda row: (row.ver, row.line))
 
 
 @dataclass
@@ -204,18 +208,20 @@ class WireTill:
 
     def push(self, *operations: Operation, **said: Any) -> list[Verdict]:
         """The verdicts of a batch that is expected to be taken."""
+        return self.answer(*operations, **said).verdicts
+
+    def answer(self, *operations: Operation, **said: Any) -> PushResponse:
+        """The answer to a batch that is expected to be taken."""
         answer = self.exchange(list(operations), **said)
-        if isinstance(answer, ProblemCode):
-            raise AssertionError(f"the push was answered with {answer}")
-        return answer.verdicts
+        assert isinstance(answer, PushResponse), f"the push was answered with {answer}"
+        return answer
 
     def pull(self, cursor: str | None = None, limit: int = 500) -> PullResponse:
         """One page of the feed, as the wire carries it."""
         engine = self.shop.engine.execution_options(isolation_level="REPEATABLE READ")
         now = self.shop.clock.now()
         page = next_page(engine, sha256(self.token), cursor, limit, now=now, incarnation=INCARNATION)
-        if isinstance(page, ProblemCode):
-            raise AssertionError(f"the pull was answered with {page}")
+        assert isinstance(page, Page), f"the pull was answered with {page}"
         return PullResponse.model_validate_json(page.to_json(incarnation=INCARNATION, server_time=now))
 
     def pull_all(self, cursor: str | None = None, limit: int = 500) -> list[PullResponse]:
@@ -234,6 +240,11 @@ class WireTill:
             self.push(self.stamp(card_id))
             self.clock.advance(timedelta(hours=5))
         return card_id
+
+
+def said(verdicts: Iterable[Verdict]) -> list[str]:
+    """Of each verdict its code, or that it was accepted: what most tests want to see."""
+    return [verdict.code or verdict.outcome.value for verdict in verdicts]
 
 
 def fresh_token() -> CardToken:

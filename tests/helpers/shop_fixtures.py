@@ -1,7 +1,7 @@
 """Fixtures of every test that needs a shop on a server's database. A conftest imports those it wants.
 
-The tests of one worker share one database, and each opens a merchant of its own in it: that is quicker, and whatever one
-merchant's data did to another's would fail tests.
+The tests of one worker share one database, and each opens a merchant of its own in it: that is quicker, and whatever
+one merchant's data did to another's would fail tests.
 """
 
 from collections.abc import Iterator
