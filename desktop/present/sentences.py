@@ -187,7 +187,7 @@ def not_found(outcome: UnknownCard | Mistyped | Unreadable | AlreadyACard) -> Sa
         case UnknownCard():
             return _REFUSALS[RefusalCode.CARD_NOT_FOUND]
         case Mistyped(number):
-            return Said(f"{format_number(number)} has a typing mistake. Check the digits and type them again.")
+            return Said(f"The number {format_number(number)} has a typing mistake. Check the digits and type it again.")
         case Unreadable(problem):
             return scan_problem(problem)
         case AlreadyACard(card):

@@ -1,0 +1,1 @@
+"""A cashier's acts, on real books under a clock that the test moves."""
