@@ -64,11 +64,10 @@ class TestTill:
     def stamp(self, times: int = 1) -> list[OperationKey]:
         """Put stamps into the queue, without asking any rule."""
         keys = []
-        for _ in range(times):
-            key = OperationKey(new_uuid(self.clock.now()))
-            with self.book.write() as connection:
+        with self.book.write() as connection:
+            for _ in range(times):
                 operation = StampOperation(
-                    key=key,
+                    key=OperationKey(new_uuid(self.clock.now())),
                     seq=identity.load(connection).next_seq,
                     card_id=CARD,
                     terms_version=1,
@@ -77,7 +76,7 @@ class TestTill:
                     uptime_ms=self.clock.uptime_ms(),
                 )
                 operations.append(connection, operation, Kind.STAMP, self.clock.now(), Trace(stamps=1))
-            keys.append(key)
+                keys.append(operation.key)
         return keys
 
     def identity(self) -> Identity:

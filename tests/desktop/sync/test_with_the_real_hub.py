@@ -26,7 +26,9 @@ from desktop.sync.enrol import Enrolled, OtherMerchant, enrol_till
 from desktop.sync.exchange import Exchange
 from desktop.sync.failures import Declined, Failure
 from desktop.sync.link import Link
-from desktop.sync.outcomes import Exchanged
+from desktop.sync.outcomes import Exchanged, Pushed
+from server.merchant.tills import revoke_till
+from server.store.engine import in_transaction
 from tests.desktop.real_hub import RealHub
 from tests.desktop.sync.books import copy_book
 
@@ -149,6 +151,27 @@ def test_enrolling_again_keeps_the_queue_and_ends_the_old_token(hub: RealHub, em
         assert fresh is not None
         assert fresh.known.synced
     assert len(hub.rows("SELECT 1 FROM cards")) == 1
+
+
+def test_a_revoked_till_hands_in_its_queue_and_is_told(hub: RealHub, empty_book: Path, tmp_path: Path) -> None:
+    with till_of(hub, empty_book, tmp_path / "front") as (till, exchange):
+        done = enrol(till, ana(till))
+        assert isinstance(done, Recorded)
+        in_transaction(
+            hub.engine,
+            lambda connection: revoke_till(connection, merchant="roast", store="gare", name="front", clock=CLOCK),
+        )
+        pushed = exchange.push(500)
+        assert isinstance(pushed, Pushed)
+        pulled = exchange.pull(500)
+        assert isinstance(pulled, Declined)
+        assert (pulled.status, pulled.code) == (401, "till_revoked")
+        with till.book.read() as connection:
+            found = operations.find(connection, done.key)
+            assert identity.load(connection).enrolment is Enrolment.MUST_ENROL_AGAIN
+        assert found is not None
+        assert found.state is State.PARKED
+        assert card_again(till, done.card.card_id) is not None, "what is parked stays in the view"
 
 
 @pytest.mark.parametrize("code", ["AAAA-AAAA", "", "x" * 500])
