@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Final
 
 from common.clock import Clock, SystemClock
 from desktop.cashier.engine import Till
+from desktop.display import DisplayCheck
 from desktop.secrets import keeper_of
 from desktop.settings import Settings, load_settings
 from desktop.store import identity
 from desktop.store.book import Book
 from desktop.sync.runner import Runner
+from desktop.trouble import KnownTrouble, NoDisplay
 
 if TYPE_CHECKING:
     from desktop.sync.exchange import Exchange
@@ -73,12 +75,26 @@ def make_runner(till: Till, settings: Settings) -> Runner:
 
 def run_window(data_dir: Path | None) -> int:
     """Open the window and work until it is closed; the process's exit status. Raises KnownTrouble."""
-    settings = load_settings(data_dir)
+    display = DisplayCheck.begin()
+    try:
+        return _work(load_settings(data_dir), display)
+    except NoDisplay:
+        raise
+    except KnownTrouble as trouble:
+        # Whoever started it by a click sees no terminal.
+        display.require()
+        tell: Callable[[KnownTrouble], None] = importlib.import_module("desktop.ui.application").tell
+        tell(trouble)
+        raise
+
+
+def _work(settings: Settings, display: DisplayCheck) -> int:
     with open_till(settings, SystemClock()) as till:
         _log_to(settings.data_dir / "till.log")
         runner = make_runner(till, settings)
         # The window starts the runner after its first paint; it is stopped here, before the book is closed.
         run: Callable[[Till, Runner, Settings], int] = importlib.import_module("desktop.ui.application").run
+        display.require()
         try:
             return run(till, runner, settings)
         finally:

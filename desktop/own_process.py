@@ -1,9 +1,10 @@
 """Parts of this program that run in a process of their own: started by `command`, entered by `run`.
 
-For libraries that a window should not carry all day (Alembic), or that may block or ask (the keyring). `subprocess`,
-not `multiprocessing`: a spawned child of multiprocessing imports the parent's main module again, which is a window; a
-command line says all that the child needs. A frozen program has no `python -m`: it starts itself with the hidden option
-RUN_OPTION, which `desktop.__main__` hands to `run` before it looks at anything else.
+For libraries that a window should not carry all day (Alembic), that may block or ask (the keyring), or that may end
+the process (Qt on a display that is none). `subprocess`, not `multiprocessing`: a spawned child of multiprocessing
+imports the parent's main module again, which is a window; a command line says all that the child needs. A frozen
+program has no `python -m`: it starts itself with the hidden option RUN_OPTION, which `desktop.__main__` hands to `run`
+before it looks at anything else.
 """
 
 import runpy
@@ -16,8 +17,9 @@ RUN_OPTION: Final = "--run-own-module"
 
 UPGRADE: Final = "desktop.store.migrations"
 KEYRING: Final = "desktop.keyring_process"
+DISPLAY: Final = "desktop.ui.display_probe"
 
-_MODULES: Final = frozenset({UPGRADE, KEYRING})
+_MODULES: Final = frozenset({UPGRADE, KEYRING, DISPLAY})
 _SOURCES: Final = Path(__file__).resolve().parents[1]
 
 

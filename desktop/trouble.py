@@ -64,3 +64,7 @@ class SecretsUnreachable(KnownTrouble):
 
 class SecretsMissing(KnownTrouble):
     """The place that keeps the till's secrets is there, but holds none for this till."""
+
+
+class NoDisplay(KnownTrouble):
+    """There is no display to open a window on."""

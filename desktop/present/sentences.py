@@ -26,6 +26,7 @@ from desktop.trouble import (
     BookUnwritable,
     DiskFull,
     KnownTrouble,
+    NoDisplay,
     NotEnrolled,
     NotSyncedYet,
     SecretsMissing,
@@ -155,6 +156,9 @@ _TROUBLES: Final[dict[type[KnownTrouble], str]] = {
     DiskFull: "The disk is full: nothing was recorded. Make room on the disk, then do it again.",
     UpgradeFailed: "This till's data could not be brought up to date, and was left as it was. Start Tillstamp again.",
     BookTrouble: "This till's data ({path}) cannot be used.",
+    NoDisplay: (
+        "There is no display to open a window on. Use the till's commands (--help), or set QT_QPA_PLATFORM=offscreen."
+    ),
     NotEnrolled: "This till belongs to no shop yet. Enrol it with a code from the server.",
     NotSyncedYet: "This till has not received the shop's rules yet. Connect it to the server once.",
     SecretsUnreachable: (

@@ -62,6 +62,7 @@ class Runner:
         self._stopping = False
         self._woken = False
         self._hurried = False
+        self._stale = False
         self._turns = 0
         self._state = SyncState()
         # Of the runner's own thread alone.
@@ -107,6 +108,12 @@ class Runner:
         with self._changed:
             self._hurried = self._woken = True
             self._changed.notify_all()
+
+    def reconnect(self) -> None:
+        """The till was enrolled anew: leave the old connection, with its token, and try at once."""
+        with self._changed:
+            self._stale = True
+        self.hurry()
 
     def wait_until(self, done: Callable[[], bool], timeout_ms: int) -> bool:
         """Ask `done` after each turn, on the caller's thread, for at most `timeout_ms`; what it said last."""
@@ -172,6 +179,11 @@ class Runner:
         return _AT_ONCE_MS
 
     def _connected(self) -> "Exchange":
+        with self._changed:
+            stale, self._stale = self._stale, False
+        if stale and self._exchange is not None:
+            self._exchange.close()
+            self._exchange = None
         if self._exchange is None:
             exchange = self._make_exchange()
             with self._changed:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from desktop.cashier.desk import reading
+from desktop.cashier.counter.desk import reading
 from desktop.cashier.engine import Till
 from desktop.present.moments import moment_text
 from desktop.present.sentences import Place

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from common.card_code import ScanProblem
 from common.rules.asks import Kind
 from common.rules.judge import StampAnswer
 from common.rules.refusals import RefusalCode, Refused
@@ -9,7 +10,7 @@ from common.wire.push import Verdict
 from desktop.cashier.outcome import AlreadyACard, Mistyped, Recorded, Unreadable, Unusable
 from desktop.present.pages.here import Here
 from desktop.present.pages.operation_rows import stamps_text
-from desktop.present.sentences import not_found, refusal, rejection, unusable
+from desktop.present.sentences import not_found, refusal, rejection, scan_problem, unusable
 from desktop.present.views import ResultKind, ResultView
 
 _NOT_NOW: Final = "Not now"
@@ -66,6 +67,16 @@ def refused(no: Refused | Unusable | AlreadyACard, here: Here) -> ResultView:
 def not_a_card(found: Unreadable | Mistyped) -> ResultView:
     """A scan that no card can have."""
     return ResultView(ResultKind.REFUSED, "No card", not_found(found).text)
+
+
+def half_scan() -> ResultView:
+    """A scan that broke off."""
+    return ResultView(ResultKind.REFUSED, "Half a scan", scan_problem(ScanProblem.INCOMPLETE).text)
+
+
+def token_text(token: str) -> str:
+    """A printed code as one may name it on a screen: its last four characters."""
+    return f"…{token[-4:]}"
 
 
 def _done_words(recorded: Recorded, target: int) -> tuple[str, str]:

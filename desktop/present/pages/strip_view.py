@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from common.terms import PinPolicy
 from desktop.cashier import activity
 from desktop.cashier.engine import Till
 from desktop.present.moments import span_text
@@ -47,7 +48,7 @@ def strip_view(here: Here, counts: QueueCounts, sync: SyncState, person: str) ->
         parked=counts.parked,
         last_sync_text=_last_sync(here, sync),
         trouble_text=_standing(here, sync) or trouble_text(sync.trouble),
-        person_text=person or NOBODY,
+        person_text="" if here.shop.terms.pin_policy is PinPolicy.OFF else person or NOBODY,
     )
 
 

@@ -1,7 +1,7 @@
 """A large button with its key beside its words, that says itself why it cannot be pressed."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.theme.icons import Icon, paint_icon
@@ -49,6 +49,11 @@ class ActionButton(QPushButton):
         """Name the key that does the same ("F1"). The key itself is the window's affair."""
         self._key_hint = key
         self._describe()
+
+    def set_key(self, key: str) -> None:
+        """Let this key press the button wherever the focus is, as long as the button is seen and on; and name it."""
+        self.set_key_hint(key)
+        QShortcut(QKeySequence(key), self).activated.connect(self.click)
 
     def set_primary(self, *, primary: bool) -> None:
         """Make it the one sensible thing to do, or one among others."""

@@ -26,6 +26,8 @@ _MARK = 5 * UNIT
 _TEXT_LEFT = _PAD + _MARK + _PAD
 _LINE = 3 * UNIT
 _NOTE_LINE = 20
+_VOID_CHIP = 5 * UNIT
+_VOID_ICON = 2 * UNIT
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -60,6 +62,8 @@ class OperationDelegate(QStyledItemDelegate):
         mark = QRectF(head.left() + _PAD, head.center().y() - _MARK / 2, _MARK, _MARK)
         disc(painter, mark, ink.soft)
         paint_icon(painter, icon, ink.ink, mark.adjusted(10, 10, -10, -10))
+        if row.voidable:
+            head.setRight(self._paint_void(painter, head))
         self._paint_head(painter, head, row, ink.ink)
         if row.sentence:
             width = box.width() - _TEXT_LEFT - _PAD
@@ -87,6 +91,22 @@ class OperationDelegate(QStyledItemDelegate):
         line_of_text(painter, note_left, row.card_number, caption, colours.text_muted)
         line_of_text(painter, right, words.STATE[row.state], body, ink, end)
         line_of_text(painter, note_right, row.at_text, caption, colours.text_muted, end)
+
+    def _paint_void(self, painter: QPainter, head: QRectF) -> float:
+        """The row can be pressed to take it back: an arrow and the word; returns where the rest must end."""
+        colours, caption = self._theme.colours, self._theme.font(Role.CAPTION)
+        width = text_width(caption, words.VOID_ROW)
+        chip = QRectF(0, 0, width + _VOID_ICON + HALF + 2 * UNIT, _VOID_CHIP)
+        chip.moveCenter(head.center())
+        chip.moveRight(head.right() - _PAD)
+        plate(painter, chip, colours.surface, RADIUS_SMALL, colours.edge)
+        left, middle = chip.left() + UNIT, chip.center().y()
+        paint_icon(
+            painter, Icon.UNDO, colours.text_muted, QRectF(left, middle - _VOID_ICON / 2, _VOID_ICON, _VOID_ICON)
+        )
+        left += _VOID_ICON + HALF
+        line_of_text(painter, QRectF(left, chip.top(), width, chip.height()), words.VOID_ROW, caption, colours.text)
+        return chip.left()
 
     def _sentence_height(self, row: OperationRow, width: int) -> int:
         if not row.sentence:

@@ -1,7 +1,7 @@
 """The strip that always says how the till stands with the server."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.present import words
@@ -87,11 +87,15 @@ class StatusStrip(QWidget):
 
     Signals:
         sync_requested: the connection, the waiting operations or the last sync was pressed.
-        attention_requested: the rejected operations, or other trouble, was pressed.
+        attention_requested: the rejected operations were pressed.
+        trouble_requested: other trouble was pressed.
+        person_requested: who works here was pressed.
     """
 
     sync_requested = Signal()
     attention_requested = Signal()
+    trouble_requested = Signal()
+    person_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +105,7 @@ class StatusStrip(QWidget):
         self.rejected = StripItem(theme)
         self.trouble = StripItem(theme)
         self.last_sync = StripItem(theme)
+        self.person = StripItem(theme)
         self._theme = theme
         theme.changed.connect(self.update)
         self._build()
@@ -118,10 +123,13 @@ class StatusStrip(QWidget):
             Tone.WAITING if view.waiting else link_tone,
             filled=bool(view.waiting),
         )
-        rejected_text = view.rejected_text if view.rejected else ""
-        self.rejected.say(rejected_text, Icon.ATTENTION, Tone.PERSON, filled=True)
+        rejected_text = view.rejected_text if view.rejected or view.parked else ""
+        rejected_tone = Tone.PERSON if view.rejected else Tone.WAITING
+        self.rejected.say(rejected_text, Icon.ATTENTION, rejected_tone, filled=True)
         self.trouble.say(view.trouble_text, Icon.ATTENTION, Tone.PERSON, filled=True)
         self.last_sync.say(view.last_sync_text, Icon.SYNC, Tone.NEUTRAL, filled=False)
+        self.person.say(view.person_text, Icon.PERSON, Tone.NEUTRAL, filled=False)
+        self._make_room()
         told = (view.link_text, view.waiting_text, rejected_text, view.trouble_text, view.last_sync_text)
         self.setAccessibleDescription(", ".join(part for part in told if part))
         self.update()
@@ -129,6 +137,15 @@ class StatusStrip(QWidget):
     def sizeHint(self) -> QSize:
         """One touch high, as wide as there is room."""
         return QSize(120 * UNIT, TOUCH)
+
+    def minimumSizeHint(self) -> QSize:
+        """The window decides how narrow it may be; what matters least then goes first (see `_make_room`)."""
+        return QSize(60 * UNIT, TOUCH)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's hook."""
+        super().resizeEvent(event)
+        self._make_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
         """Qt's hook: a plain plate with a hairline under it."""
@@ -147,12 +164,25 @@ class StatusStrip(QWidget):
             row.addWidget(item)
         row.addStretch(1)
         row.addWidget(self.last_sync)
+        row.addWidget(self.person)
         for item in (self.link, self.waiting, self.last_sync):
             item.clicked.connect(self.sync_requested)
             item.setAccessibleDescription(words.SYNC_NOW)
+        self.rejected.clicked.connect(self.attention_requested)
+        self.trouble.clicked.connect(self.trouble_requested)
         for item in (self.rejected, self.trouble):
-            item.clicked.connect(self.attention_requested)
             item.setAccessibleDescription(words.SHOW_ATTENTION)
+        self.person.clicked.connect(self.person_requested)
+        self.person.setAccessibleDescription(words.SHOW_PEOPLE)
         self.setFixedHeight(TOUCH)
         self.setAccessibleName(words.STATUS)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def _make_room(self) -> None:
+        """Where the strip is too narrow for everything, the last sync goes: the rest says more."""
+        if self.view is None:
+            return
+        items = (self.link, self.waiting, self.rejected, self.trouble, self.person)
+        taken = sum(item.sizeHint().width() + UNIT for item in items if item.text())
+        room = self.width() - 2 * UNIT - taken
+        self.last_sync.setVisible(bool(self.view.last_sync_text) and self.last_sync.sizeHint().width() <= room)

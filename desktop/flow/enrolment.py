@@ -1,0 +1,55 @@
+"""Enrolling from the window: the address as it was typed, the code, and in words why it did not work.
+
+Imports the HTTP library, so the window loads this file when somebody presses "Enrol", on its worker.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from common.ids import TillId
+from common.wire.problem import ProblemCode
+from desktop.cashier.engine import Till
+from desktop.present.exchange_sentences import address_sentence, failure_sentence
+from desktop.secrets import TillSecrets, keep_new
+from desktop.store.identity import SecretsPlace
+from desktop.sync.address import AddressProblem, read_address
+from desktop.sync.enrol import Enrolled, OtherMerchant, enrol_till
+from desktop.sync.failures import Declined
+from desktop.sync.link import Link
+
+_BAD_CODE: Final = "The server does not take this code: a code works once, for ten minutes. Ask for a new one."
+_OTHER_MERCHANT: Final = (
+    "This till's book belongs to {book}, the code to {code}. What is recorded here must not end there: "
+    "ask for a code of {book}."
+)
+
+
+def enrol_here(till: Till, data_dir: Path, address: str, code: str) -> str | None:
+    """Make this computer a till of the shop that `code` belongs to; None, or a sentence that says why it is none.
+
+    The till has its new secrets at once. Takes as long as the network does. Raises SecretsUnreachable, and KnownTrouble
+    of the book.
+    """
+    server = read_address(address)
+    if isinstance(server, AddressProblem):
+        return address_sentence(server, address)
+
+    def keep(till_id: TillId, secrets: TillSecrets) -> SecretsPlace:
+        place = keep_new(till_id, secrets, data_dir)
+        till.secrets = secrets
+        return place
+
+    link = Link(server, None, till.clock)
+    try:
+        done = enrol_till(till.book, link, till.clock, server=server, code=code, keep_secrets=keep)
+    finally:
+        link.close()
+    match done:
+        case Enrolled():
+            return None
+        case OtherMerchant(book_merchant=book, code_merchant=other):
+            return _OTHER_MERCHANT.format(book=book, code=other)
+        case Declined(code=ProblemCode.ENROLMENT_CODE_INVALID):
+            return _BAD_CODE
+        case failure:
+            return failure_sentence(failure, server.url)

@@ -1,0 +1,98 @@
+"""What the window works with: the till, its runner, the bridge, and what the cashier is in the middle of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from desktop.cashier.engine import Till
+from desktop.cashier.outcome import SignedIn
+from desktop.flow.session import Session
+from desktop.present.pages.notice_view import notice_of
+from desktop.present.pages.staff_view import Wanted
+from desktop.present.views import ResultKind, ResultView, StaffTile
+from desktop.sync.runner import Runner
+from desktop.sync.state import SyncState
+from desktop.trouble import KnownTrouble
+from desktop.ui.bridge import Act, Bridge
+from desktop.ui.page import Page
+from desktop.ui.window import TillWindow
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class Asked:
+    """A PIN that is being asked for.
+
+    Attributes:
+        then: what goes on once somebody entered it.
+        from_page: where to return when nobody does.
+        person: who was picked.
+    """
+
+    wanted: Wanted
+    then: Callable[[SignedIn], None]
+    from_page: Page
+    person: StaffTile | None = None
+
+
+@dataclass(slots=True)
+class Counter:
+    """One window's counter. Of the thread that paints alone.
+
+    Attributes:
+        sync: the runner's last news.
+        asked: the PIN being asked for, if one is.
+        busy: an act is under way; another press of its key does nothing.
+        awaits_shop: the page is a notice that goes away with the first snapshot.
+        refreshing, refresh_again: see `refresh`.
+    """
+
+    till: Till
+    runner: Runner
+    data_dir: Path
+    bridge: Bridge
+    window: TillWindow
+    session: Session = field(default_factory=Session)
+    sync: SyncState = field(default_factory=SyncState)
+    asked: Asked | None = None
+    busy: bool = False
+    awaits_shop: bool = False
+    refreshing: bool = False
+    refresh_again: bool = False
+
+    @property
+    def online(self) -> bool:
+        """Whether the server answered at the last attempt; before the first, nobody knows that it would not."""
+        return self.sync.online is not False
+
+    def look(
+        self,
+        read: Callable[[], _T],
+        show: Callable[[_T], None],
+        troubled: Callable[[KnownTrouble], None] | None = None,
+    ) -> None:
+        """Read on the worker, show here."""
+        self.bridge.run(Act(read, show, troubled or self.tell_trouble))
+
+    def act(self, do: Callable[[], _T], done: Callable[[_T], None]) -> None:
+        """Do something on the worker that must not happen twice because a key was pressed twice."""
+        if self.busy:
+            return
+        self.busy = True
+
+        def finish(brought: _T) -> None:
+            self.busy = False
+            done(brought)
+
+        def give_up(trouble: KnownTrouble) -> None:
+            self.busy = False
+            self.tell_trouble(trouble)
+
+        self.bridge.run(Act(do, finish, give_up))
+
+    def tell_trouble(self, trouble: KnownTrouble) -> None:
+        """Known trouble with what was just asked for: it was not done, and this is why."""
+        notice = notice_of(trouble)
+        self.window.show_result(ResultView(ResultKind.REFUSED, notice.title, notice.detail), stays=True)

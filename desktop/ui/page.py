@@ -1,0 +1,18 @@
+"""The names of the window's pages."""
+
+from enum import Enum, auto
+
+
+class Page(Enum):
+    """One is shown at a time."""
+
+    IDLE = auto()
+    CARD = auto()
+    NEW_CARD = auto()
+    CARD_READY = auto()
+    STAFF = auto()
+    PIN = auto()
+    TAKE_BACK = auto()
+    ATTENTION = auto()
+    ENROL = auto()
+    NOTICE = auto()

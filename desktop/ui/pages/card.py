@@ -1,0 +1,145 @@
+"""The card in hand: its stamps, the three things to do with it, and what happened to it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.present import words
+from desktop.present.views import ActionView, CardAct, StampCardView
+from desktop.ui.theme.icons import Icon
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import UNIT, Role
+from desktop.ui.widgets.action_button import ActionButton
+from desktop.ui.widgets.labels import make_label, make_page, make_surface
+from desktop.ui.widgets.operation_list import OperationList
+from desktop.ui.widgets.stamp_circles import StampCircles
+
+_MARGIN = 3 * UNIT
+_GAP = 2 * UNIT
+_LOOKS = {
+    CardAct.STAMP: (words.STAMP, Icon.STAMP, "F1"),
+    CardAct.REDEEM: (words.REDEEM, Icon.GIFT, "F2"),
+    CardAct.VOID: (words.VOID, Icon.UNDO, "F3"),
+}
+
+
+class CardPage(QWidget):
+    """Draws a `StampCardView`.
+
+    Attributes:
+        view: what is shown; None before the first card.
+        buttons: one for each act.
+
+    Signals:
+        act_requested(CardAct): a button, or its key.
+        void_requested(str): a row that can be taken back was pressed; the operation's key.
+        back: away from this card.
+    """
+
+    act_requested = Signal(object)
+    void_requested = Signal(str)
+    back = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card_page")
+        self.view: StampCardView | None = None
+        self.name = make_label(Role.HEADLINE)
+        self.number = make_label(Role.BODY, muted=True)
+        self.reward = make_label(Role.BODY, muted=True)
+        self.as_of = make_label(Role.BODY, muted=True)
+        self.stamps = StampCircles(theme)
+        self.rows = OperationList(theme)
+        self.buttons = {act: ActionButton(theme, label, icon) for act, (label, icon, _) in _LOOKS.items()}
+        self.back_button = ActionButton(theme, words.BACK, Icon.BACK)
+        make_page(self)
+        self._build()
+
+    def set_view(self, view: StampCardView) -> None:
+        """Show this card. The focus goes to the one sensible act, unless the cashier is busy in the history."""
+        self.view = view
+        self.name.setText(view.first_name or view.number)
+        self.number.setText(view.number if view.first_name else "")
+        self.number.setVisible(bool(view.first_name))
+        self.reward.setText(view.reward)
+        self.as_of.setText(view.as_of_text)
+        self.as_of.setVisible(bool(view.as_of_text))
+        self.stamps.set_stamps(view.stamps)
+        for action in view.actions:
+            self._set_action(action, primary=action.act is view.primary)
+        self.rows.set_rows(view.history)
+        if not self.rows.hasFocus():
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """Enter does the one sensible thing; where there is none, it goes back."""
+        primary = self.view.primary if self.view is not None else None
+        (self.buttons[primary] if primary is not None else self.back_button).setFocus()
+
+    def void_target(self) -> str:
+        """The key of the row that Void is about: the one marked, else the newest that can be taken back."""
+        if self.view is None:
+            return ""
+        voidable = [row.key for row in self.view.history if row.voidable]
+        marked = self.rows.current_key()
+        return marked if marked in voidable else next(iter(voidable), "")
+
+    def _set_action(self, action: ActionView, *, primary: bool) -> None:
+        button = self.buttons[action.act]
+        button.set_label(action.label)
+        button.set_primary(primary=primary)
+        button.set_possible(possible=action.enabled, why_not=action.why_not)
+
+    def _build(self) -> None:
+        for act, (_, _, key) in _LOOKS.items():
+            button = self.buttons[act]
+            button.setObjectName(act.value)
+            button.set_key(key)
+            button.clicked.connect(lambda _checked=False, act=act: self.act_requested.emit(act))
+        self.back_button.setObjectName("back")
+        self.back_button.set_key_hint("Esc")
+        self.back_button.clicked.connect(self.back)
+        self.name.setObjectName("card_name")
+        self.number.setObjectName("card_number_shown")
+        self.as_of.setObjectName("as_of")
+        self.stamps.setObjectName("stamps")
+        self.rows.setObjectName("card_history")
+        self.rows.setAccessibleName(words.HISTORY)
+        self.rows.row_chosen.connect(self._choose)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        row.setSpacing(_MARGIN)
+        row.addWidget(self._card(), 5)
+        row.addLayout(self._side(), 4)
+
+    def _card(self) -> QWidget:
+        plate = make_surface()
+        column = QVBoxLayout(plate)
+        column.setContentsMargins(_MARGIN, _GAP, _MARGIN, _GAP)
+        column.setSpacing(UNIT // 2)
+        head = QHBoxLayout()
+        head.addWidget(self.name, 1)
+        head.addWidget(self.reward, 0, Qt.AlignmentFlag.AlignVCenter)
+        column.addLayout(head)
+        column.addWidget(self.number)
+        column.addWidget(self.stamps, 1)
+        column.addWidget(self.as_of, 0, Qt.AlignmentFlag.AlignHCenter)
+        return plate
+
+    def _side(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(UNIT)
+        for act in CardAct:
+            column.addWidget(self.buttons[act])
+        plate = make_surface()
+        inside = QVBoxLayout(plate)
+        inside.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
+        inside.addWidget(self.rows)
+        column.addSpacing(UNIT)
+        column.addWidget(plate, 1)
+        column.addSpacing(UNIT)
+        column.addWidget(self.back_button)
+        return column
+
+    def _choose(self, key: str) -> None:
+        if self.view is not None and any(row.key == key and row.voidable for row in self.view.history):
+            self.void_requested.emit(key)

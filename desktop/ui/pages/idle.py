@@ -1,0 +1,108 @@
+"""The page to which the till returns: scan a card."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.present import words
+from desktop.present.views import IdleView
+from desktop.ui.theme.icons import Icon
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import UNIT, Role
+from desktop.ui.widgets.action_button import ActionButton
+from desktop.ui.widgets.emblem import Emblem
+from desktop.ui.widgets.labels import make_label, make_page, make_surface
+from desktop.ui.widgets.operation_list import OperationList
+
+_MARGIN = 3 * UNIT
+_GAP = 2 * UNIT
+
+
+class IdlePage(QWidget):
+    """ "Scan a card", a place to type a number, a new card; beside them what happened last.
+
+    Attributes:
+        view: what is shown; None before the first.
+
+    Signals:
+        code_entered(str): a card's number was typed.
+        new_card: a new card is wanted.
+        row_chosen(str): an operation of the list was pressed; its key.
+    """
+
+    code_entered = Signal(str)
+    new_card = Signal()
+    row_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("idle_page")
+        self.view: IdleView | None = None
+        self.number = QLineEdit()
+        self.new_button = ActionButton(theme, words.NEW_CARD, Icon.PLUS)
+        self.rows = OperationList(theme)
+        make_page(self)
+        self._build(theme)
+
+    def set_view(self, view: IdleView) -> None:
+        """Show this."""
+        self.view = view
+        self.rows.set_rows(view.rows)
+
+    def take_focus(self) -> None:
+        """A number can be typed at once; what is scanned never lands in the field."""
+        self.number.clear()
+        self.number.setFocus()
+
+    def _build(self, theme: Theme) -> None:
+        self.number.setObjectName("card_number")
+        self.number.setPlaceholderText(words.TYPE_NUMBER)
+        self.number.setAccessibleName(words.TYPE_NUMBER)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.number.returnPressed.connect(self._enter)
+        self.new_button.setObjectName("new_card")
+        self.new_button.set_key("F4")
+        self.new_button.clicked.connect(self.new_card)
+        self.rows.setObjectName("last_operations")
+        self.rows.row_chosen.connect(self.row_chosen)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        row.setSpacing(_MARGIN)
+        row.addLayout(self._invitation(theme), 3)
+        row.addWidget(self._last(), 2)
+
+    def _invitation(self, theme: Theme) -> QVBoxLayout:
+        plate = make_surface()
+        inside = QVBoxLayout(plate)
+        inside.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        inside.setSpacing(_GAP)
+        emblem = Emblem(theme, Icon.SCAN, 14 * UNIT)
+        title = make_label(Role.DISPLAY, words.SCAN_A_CARD)
+        title.setObjectName("scan_a_card")
+        hint = make_label(Role.BODY, words.SCAN_HINT, muted=True)
+        inside.addStretch(1)
+        for widget in (emblem, title, hint):
+            inside.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addStretch(1)
+        inside.addWidget(self.number)
+        column = QVBoxLayout()
+        column.setSpacing(_GAP)
+        column.addWidget(plate, 1)
+        column.addWidget(self.new_button)
+        return column
+
+    def _last(self) -> QWidget:
+        plate = make_surface()
+        inside = QVBoxLayout(plate)
+        inside.setContentsMargins(UNIT, _GAP, UNIT, UNIT)
+        inside.setSpacing(UNIT)
+        title = make_label(Role.STRONG, words.OPERATIONS)
+        title.setContentsMargins(_GAP, 0, _GAP, 0)
+        inside.addWidget(title)
+        inside.addWidget(self.rows, 1)
+        return plate
+
+    def _enter(self) -> None:
+        typed = self.number.text()
+        self.number.clear()
+        if typed.strip():
+            self.code_entered.emit(typed)

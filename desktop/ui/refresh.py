@@ -1,0 +1,119 @@
+"""Keep what the window shows true: the strip, and the page that is shown, are read anew on the worker."""
+
+from dataclasses import dataclass
+
+from common.ids import CardId
+from desktop.cashier.engine import By, Till
+from desktop.present.pages.attention_view import read_attention
+from desktop.present.pages.card_view import read_card
+from desktop.present.pages.idle_view import read_idle
+from desktop.present.pages.notice_view import notice_of, read_fetching
+from desktop.present.pages.strip_view import read_strip
+from desktop.present.views import IdleView, OperationRow, StampCardView, StripView
+from desktop.sync.state import SyncState
+from desktop.trouble import KnownTrouble, NotEnrolled, NotSyncedYet
+from desktop.ui.counter import Counter
+from desktop.ui.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to read anew, as the thread that paints knows it."""
+
+    page: Page
+    sync: SyncState
+    person: str
+    by: By
+    card_id: CardId | None
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The strip, and what the page in question shows now."""
+
+    strip: StripView
+    idle: IdleView | None = None
+    card: StampCardView | None = None
+    attention: tuple[OperationRow, ...] | None = None
+
+
+def refresh(counter: Counter) -> None:
+    """Read anew. However often it is asked for, at most one reading is under way and one waits."""
+    if counter.refreshing:
+        counter.refresh_again = True
+        return
+    counter.refreshing, counter.refresh_again = True, False
+    session = counter.session
+    question = Question(
+        page=counter.window.page,
+        sync=counter.sync,
+        person="" if session.worker is None else session.worker.name,
+        by=session.by(),
+        card_id=session.card_id,
+        online=counter.online,
+    )
+    counter.look(
+        lambda: _read(counter.till, question),
+        lambda news: _show(counter, question, news),
+        lambda trouble: _tell(counter, trouble),
+    )
+
+
+def _read(till: Till, question: Question) -> News:
+    strip = read_strip(till, question.sync, question.person)
+    match question.page:
+        case Page.IDLE | Page.NOTICE:
+            return News(strip, idle=read_idle(till))
+        case Page.CARD if question.card_id is not None:
+            return News(strip, card=read_card(till, question.by, question.card_id, online=question.online))
+        case Page.ATTENTION:
+            return News(strip, attention=read_attention(till))
+        case _:
+            return News(strip)
+
+
+def _show(counter: Counter, question: Question, news: News) -> None:
+    window = counter.window
+    window.strip.set_view(news.strip)
+    if news.idle is not None:
+        window.set_title(news.idle.title)
+        window.idle.set_view(news.idle)
+    if window.page is question.page and counter.session.card_id == question.card_id:
+        if news.card is not None:
+            window.card.set_view(news.card)
+        if news.attention is not None:
+            window.attention.set_rows(news.attention)
+    if counter.awaits_shop and window.page is Page.NOTICE:
+        counter.awaits_shop = False
+        window.show_page(Page.IDLE)
+    _finish(counter)
+
+
+def _tell(counter: Counter, trouble: KnownTrouble) -> None:
+    """Trouble that keeps every page from being read."""
+    window = counter.window
+    match trouble:
+        case NotEnrolled():
+            if window.page is not Page.ENROL:
+                window.enrol.begin("")
+                window.show_page(Page.ENROL)
+        case NotSyncedYet():
+            counter.awaits_shop = True
+            sync = counter.sync
+            counter.look(lambda: read_fetching(counter.till, sync), window.notice.set_view)
+            if window.page is not Page.NOTICE:
+                window.notice.set_view(notice_of(trouble))
+                window.show_page(Page.NOTICE)
+        case _:
+            window.notice.set_view(notice_of(trouble))
+            counter.awaits_shop = True
+            if window.page is not Page.NOTICE:
+                window.show_page(Page.NOTICE)
+    _finish(counter)
+
+
+def _finish(counter: Counter) -> None:
+    counter.refreshing = False
+    if counter.refresh_again:
+        refresh(counter)

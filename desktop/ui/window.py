@@ -1,0 +1,161 @@
+"""The window: the strip, the last result, one page. It places and shows; what is done is in `actions`."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.present import words
+from desktop.present.views import ResultView
+from desktop.ui.page import Page
+from desktop.ui.pages.attention import AttentionPage
+from desktop.ui.pages.card import CardPage
+from desktop.ui.pages.enrol import EnrolPage
+from desktop.ui.pages.idle import IdlePage
+from desktop.ui.pages.new_card import CardReadyPage, NewCardPage
+from desktop.ui.pages.notice import NoticePage
+from desktop.ui.pages.staff import PinPage, StaffPage
+from desktop.ui.pages.take_back import TakeBackPage
+from desktop.ui.theme.icons import Icon
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import UNIT
+from desktop.ui.timings import Timings
+from desktop.ui.widgets.action_button import ActionButton
+from desktop.ui.widgets.labels import make_page
+from desktop.ui.widgets.result_banner import ResultBanner
+from desktop.ui.widgets.status_strip import StatusStrip
+
+_MARGIN = 3 * UNIT
+TITLE = "Tillstamp"
+
+
+ShownPage = (
+    IdlePage
+    | CardPage
+    | NewCardPage
+    | CardReadyPage
+    | StaffPage
+    | PinPage
+    | TakeBackPage
+    | AttentionPage
+    | EnrolPage
+    | NoticePage
+)
+
+
+class TillWindow(QMainWindow):
+    """Shows one page at a time under the strip.
+
+    Attributes:
+        page: the page that is shown.
+        idle, card, …: the pages themselves.
+
+    Signals:
+        back: Escape.
+        undo: the result's button, or its key.
+        result_over: a result has stood long enough.
+        closing: the window is about to close.
+    """
+
+    back = Signal()
+    undo = Signal()
+    result_over = Signal()
+    closing = Signal()
+
+    def __init__(self, theme: Theme, timings: Timings) -> None:
+        super().__init__()
+        self.setObjectName("till_window")
+        self.page = Page.IDLE
+        self.strip = StatusStrip(theme)
+        self.banner = ResultBanner(theme)
+        self.undo_button = ActionButton(theme, words.UNDO, Icon.UNDO)
+        self.idle = IdlePage(theme)
+        self.card = CardPage(theme)
+        self.new_card = NewCardPage(theme)
+        self.card_ready = CardReadyPage(theme)
+        self.staff = StaffPage(theme)
+        self.pin = PinPage(theme)
+        self.take_back = TakeBackPage(theme)
+        self.attention = AttentionPage(theme)
+        self.enrol = EnrolPage(theme)
+        self.notice = NoticePage(theme)
+        self._result_timer = QTimer(self, singleShot=True, interval=timings.result_ms)
+        self._result_timer.timeout.connect(self.result_over)
+        self._undo_timer = QTimer(self, singleShot=True, interval=timings.undo_ms)
+        self._undo_timer.timeout.connect(self.hide_undo)
+        self._pages: dict[Page, ShownPage] = {
+            Page.IDLE: self.idle,
+            Page.CARD: self.card,
+            Page.NEW_CARD: self.new_card,
+            Page.CARD_READY: self.card_ready,
+            Page.STAFF: self.staff,
+            Page.PIN: self.pin,
+            Page.TAKE_BACK: self.take_back,
+            Page.ATTENTION: self.attention,
+            Page.ENROL: self.enrol,
+            Page.NOTICE: self.notice,
+        }
+        self._stack = QStackedWidget()
+        self._build()
+
+    def show_page(self, page: Page) -> None:
+        """Show this page, with the focus where it is wanted."""
+        self._result_timer.stop()
+        self.page = page
+        self._stack.setCurrentWidget(self._pages[page])
+        self._pages[page].take_focus()
+
+    def show_result(self, result: ResultView, *, undoable: bool = False, stays: bool = False) -> None:
+        """Show how an act ended; unless it `stays`, the till returns to the idle page after a while."""
+        self.banner.show_result(result)
+        self.undo_button.setVisible(undoable)
+        if undoable:
+            self._undo_timer.start()
+        self._result_timer.stop() if stays else self._result_timer.start()
+
+    def clear_result(self) -> None:
+        """Take the result away; what can be undone still can, on the idle page."""
+        self._result_timer.stop()
+        self.banner.clear()
+
+    def hide_undo(self) -> None:
+        """It is too late to undo, or somebody else works here now."""
+        self._undo_timer.stop()
+        self.undo_button.hide()
+
+    def set_title(self, title: str) -> None:
+        """Which till this is."""
+        self.setWindowTitle(f"{title} – {TITLE}" if title else TITLE)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt's hook."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _build(self) -> None:
+        self.strip.setObjectName("status_strip")
+        for name in ("link", "waiting", "rejected", "trouble", "last_sync", "person"):
+            getattr(self.strip, name).setObjectName(f"strip_{name}")
+        self.banner.setObjectName("result")
+        self.undo_button.setObjectName("undo")
+        self.undo_button.set_key("F8")
+        self.undo_button.clicked.connect(self.undo)
+        self.undo_button.hide()
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        result = QHBoxLayout()
+        result.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 0)
+        result.setSpacing(2 * UNIT)
+        result.addWidget(self.banner, 1)
+        result.addWidget(self.undo_button, 0, Qt.AlignmentFlag.AlignRight)
+        ground = QWidget()
+        make_page(ground)
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.strip)
+        column.addLayout(result)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(ground)
+        self.setMinimumSize(1024, 600)
+        self.set_title("")
+        QShortcut(QKeySequence("Esc"), self).activated.connect(self.back)
