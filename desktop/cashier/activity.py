@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.ids import CardId, OperationKey
-from desktop.cashier.desk import Desk, reading
+from desktop.cashier.counter.desk import Desk, reading
 from desktop.cashier.engine import Till
 from desktop.store import history, operations
 from desktop.store.history import PastTransaction

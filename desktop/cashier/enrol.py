@@ -5,10 +5,10 @@ from common.ids import CardId
 from common.rules import asks
 from common.rules.refusals import Refused
 from common.wire.operations import EnrolOperation
-from desktop.cashier.desk import told, writing
+from desktop.cashier.counter.codes import fresh_codes
+from desktop.cashier.counter.desk import told, writing
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import AlreadyACard, Mistyped, Recorded, Unreadable, Unusable
-from desktop.cashier.replace import fresh_codes
 from desktop.store.cards import KnownCard
 from desktop.store.operations import Trace
 

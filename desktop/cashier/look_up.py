@@ -7,7 +7,7 @@ from common.ids import CardId
 from common.rules import asks
 from common.rules.judge import Approved
 from common.rules.refusals import Refused
-from desktop.cashier.desk import Desk, reading
+from desktop.cashier.counter.desk import Desk, reading
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Mistyped, UnknownCard, Unreadable
 from desktop.store.cards import CardView

@@ -4,7 +4,7 @@ from common.ids import CardId
 from common.rules import asks
 from common.rules.refusals import Refused
 from common.wire.operations import RedeemOperation
-from desktop.cashier.desk import told, writing
+from desktop.cashier.counter.desk import told, writing
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Recorded, Unusable
 from desktop.store.operations import Trace

@@ -1,12 +1,11 @@
 """Give a lost card a new number and token; the old ones find nothing from now on."""
 
-from common.card_code import CardNumber, CardToken, NotACard, ScannedNumber, ScannedToken, read_scan
 from common.ids import CardId
 from common.rules import asks
 from common.rules.refusals import Refused
 from common.wire.operations import ReplaceOperation
-from desktop.cashier.codes import new_number, new_token
-from desktop.cashier.desk import Desk, told, writing
+from desktop.cashier.counter.codes import fresh_codes
+from desktop.cashier.counter.desk import told, writing
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Mistyped, Recorded, Unreadable, Unusable
 from desktop.store.operations import Trace
@@ -36,19 +35,3 @@ def replace(
             token=token,
         )
     return told(till, done)
-
-
-def fresh_codes(desk: Desk, code: str | None) -> tuple[CardNumber, CardToken] | Mistyped | Unreadable:
-    """Number and token for a card that begins: what was scanned of it, and what is missing from this till's own.
-
-    A new card's number must have a right check digit; that old numbers lack one excuses none from now on.
-    """
-    if code is None:
-        return new_number(desk), new_token()
-    match read_scan(code):
-        case ScannedToken(token):
-            return new_number(desk), token
-        case ScannedNumber(number, check_digit_ok):
-            return (number, new_token()) if check_digit_ok else Mistyped(number)
-        case NotACard(problem):
-            return Unreadable(problem)

@@ -14,7 +14,7 @@ from common.ids import StaffId
 from common.rules.refusals import RefusalCode, Refused
 from common.rules.standing import Role
 from common.wire.operations import LockoutOperation
-from desktop.cashier.desk import Desk, reading, writing
+from desktop.cashier.counter.desk import Desk, reading, writing
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Locked, NoPin, SignedIn, Unlocked, WrongPin
 from desktop.store import operations, pin_attempts

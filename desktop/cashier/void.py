@@ -6,7 +6,7 @@ from common.ids import CardId, OperationKey
 from common.rules import asks
 from common.rules.refusals import RefusalCode, Refused
 from common.wire.operations import VoidOperation
-from desktop.cashier.desk import told, writing
+from desktop.cashier.counter.desk import told, writing
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Recorded, Unusable
 from desktop.store import history

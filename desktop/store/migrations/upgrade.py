@@ -22,6 +22,9 @@ def upgrade(book: Path, scripts: Path = SCRIPTS) -> None:
     """
     if book.exists() and book.stat().st_size:
         copy_aside(book)
+    else:
+        # It will hold customers' names: nobody else's to read, and the write-ahead log takes over its rights.
+        book.touch(mode=0o600)
     config = Config()
     # ConfigParser reads % as the beginning of a reference.
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))

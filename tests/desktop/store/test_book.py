@@ -42,6 +42,7 @@ def test_an_empty_folder_becomes_a_book(tmp_path: Path) -> None:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
     if os.name == "posix":
         assert path.parent.stat().st_mode & 0o777 == 0o700
+        assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_every_commit_waits_for_the_disk(book_path: Path) -> None:

@@ -10,7 +10,7 @@ from common.terms import Terms
 from common.wire.operations import OPERATION, StampOperation
 from common.wire.pull import Changes
 from common.wire.push import Outcome
-from desktop.cashier.desk import writing
+from desktop.cashier.counter.desk import writing
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.stamp import stamp
