@@ -179,13 +179,16 @@ class Runner:
         return _AT_ONCE_MS
 
     def _connected(self) -> "Exchange":
+        """The exchange; a new one after a new enrolment, with a new plan: the old one's stop does not hold for it."""
         with self._changed:
-            stale, self._stale = self._stale, False
-        if stale and self._exchange is not None:
-            self._exchange.close()
-            self._exchange = None
+            left, self._stale = self._exchange if self._stale else None, False
+            if left is not None:
+                self._exchange = None
+        if left is not None:
+            left.close()
         if self._exchange is None:
             exchange = self._make_exchange()
+            self._plan = Plan()
             with self._changed:
                 self._exchange = exchange
                 if self._stopping:

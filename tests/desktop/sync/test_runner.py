@@ -185,6 +185,25 @@ def test_an_unknown_token_stops_it_and_is_shown(till: TestTill) -> None:
     assert till.counts().waiting == 1
 
 
+def test_a_new_enrolment_connects_anew_after_the_old_one_was_stopped(till: TestTill) -> None:
+    hub = SmallHub()
+    hub.answers["push"].append(problem(401, "token_invalid"))
+    tokens = ["new-token", "old-token"]
+    with serving(hub) as server:
+
+        def connect() -> Exchange:
+            return Exchange(till.book, Link(ServerAddress(server.url), tokens.pop(), till.clock), till.clock)
+
+        runner = Runner(till.book, connect, till.clock, eager)
+        runner.start()
+        (key,) = till.stamp()
+        assert runner.wait_until(lambda: runner.state.enrolment is Enrolment.MUST_ENROL_AGAIN, PATIENCE_MS)
+        runner.reconnect()
+        assert runner.wait_until(lambda: till.state(key) is State.ACCEPTED, PATIENCE_MS)
+        runner.stop()
+    assert server.requests[-1].headers["authorization"] == "Bearer new-token"
+
+
 def test_426_goes_on_working_and_is_shown(till: TestTill) -> None:
     hub = SmallHub()
     for lane in hub.answers.values():
