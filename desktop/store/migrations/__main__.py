@@ -4,6 +4,7 @@
 error. `desktop.store.file.upgrade` knows these numbers too; it may not import this file, which imports Alembic.
 """
 
+import errno
 import logging
 import sqlite3
 import sys
@@ -30,6 +31,9 @@ def main(arguments: list[str]) -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         upgrade(Path(arguments[-1]))
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return 20 if error.errno == errno.ENOSPC else 22
     except (sqlite3.Error, DBAPIError) as error:
         sys.stderr.write(f"{error}\n")
         return _EXIT.get(_primary_code(error), 1)

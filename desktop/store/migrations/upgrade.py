@@ -43,6 +43,7 @@ def copy_aside(book: Path) -> Path:
     copy = book.with_name(f"{book.name}.before-upgrade")
     unfinished = copy.with_name(f"{copy.name}.part")
     unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
     with closing(sqlite3.connect(book)) as source, closing(sqlite3.connect(unfinished)) as target:
         source.backup(target)
     with unfinished.open("rb+") as written:

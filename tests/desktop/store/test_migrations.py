@@ -87,7 +87,7 @@ def test_the_child_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixt
     with pytest.raises(BookDamaged):
         bring_up_to_date(path)
     assert main([str(tmp_path / "no" / "folder" / "till.db")]) == 22
-    assert "unable to open" in capsys.readouterr().err
+    assert "No such file" in capsys.readouterr().err
 
 
 def test_a_child_that_cannot_start_is_trouble_not_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
