@@ -1,0 +1,215 @@
+"""Hands at the till's real window: keys and clicks into it, nothing but what it shows out of it."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.cashier.engine import Till
+from desktop.cashier.look_up import look_up
+from desktop.present.views import CardAct, ResultView
+from desktop.settings import Settings
+from desktop.store.cards import CardView
+from desktop.sync.runner import Runner
+from desktop.ui.application import OpenWindow
+from desktop.ui.page import Page
+from desktop.ui.theme.theme import Theme, system_scheme
+from tests.demo.hands import PATIENCE_MS, Hands, Waited
+from tests.demo.shop import Person
+
+_SIZE: Final = (1280, 800)
+_LOOK_MS: Final = 20
+_TYPING_MS: Final = 110
+"""Between two keys of a person. Faster ones are a scanner's."""
+_CALM_MS: Final = 150
+"""After this the window holds no key back any more."""
+_SCANS_MOST: Final = 5
+_KEYS: Final = {CardAct.STAMP: Qt.Key.Key_F1, CardAct.REDEEM: Qt.Key.Key_F2, CardAct.VOID: Qt.Key.Key_F3}
+_SAID_BY_THE_PLATFORM: Final = "This plugin does not support propagateSizeHints"
+
+
+@contextmanager
+def window_hands(till: Till, runner: Runner, settings: Settings) -> Iterator[Hands]:
+    """A cashier at the window, which is drawn offscreen and starts the runner itself."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_tell)
+    application = QApplication.instance() or QApplication(["tillstamp"])
+    if not isinstance(application, QApplication):
+        raise TypeError("another Qt application, without windows, runs in this process")
+    theme = Theme(system_scheme())
+    theme.dress(application)
+    opened = OpenWindow.open(application, theme, till, runner, settings)
+    opened.window.resize(*_SIZE)
+    try:
+        with _bugs_kept() as bugs:
+            yield WindowHands(opened, bugs)
+    finally:
+        opened.close()
+        qInstallMessageHandler(None)
+
+
+class WindowHands:
+    """Presses and reads. What the window never showed is not known here."""
+
+    def __init__(self, opened: OpenWindow, bugs: list[BaseException]) -> None:
+        self._window = opened.window
+        self._till = opened.counter.till
+        self._clock = opened.counter.till.clock
+        self._bugs = bugs
+
+    @property
+    def till(self) -> Till:
+        return self._till
+
+    def sign_in(self, person: Person) -> None:
+        window = self._window
+        self._click(window.strip.person)
+        self.wait("the people", lambda: window.page is Page.STAFF)
+        self._click(self._find(f"staff_{person.name}"))
+        self.wait("the PIN pad", lambda: window.page is Page.PIN)
+        self._type(person.pin)
+        self._press(Qt.Key.Key_Return)
+        self.wait("the sign-in", lambda: person.name in self.strip())
+
+    def scan(self, code: str) -> str:
+        known = look_up(self._till, code)
+        for _ in range(_SCANS_MOST):
+            before = self._window.banner.result
+            self._scan(code)
+            if isinstance(known, CardView) and self._shows(known):
+                return self._figure()
+            told = self._window.banner.result
+            if told is not None and told is not before and not isinstance(known, CardView):
+                return _words(told)
+            # A machine too busy to type as fast as a scanner: a cashier would scan once more, too.
+        raise Waited(f"the window took no scan of {code}; it shows: {self.strip()}")
+
+    def stamp(self) -> str:
+        return self._act(CardAct.STAMP)
+
+    def redeem(self) -> str:
+        return self._act(CardAct.REDEEM)
+
+    def take_back(self) -> str:
+        before = self._window.banner.result
+        self._press(_KEYS[CardAct.VOID])
+        self.wait("the question", lambda: self._window.page is Page.TAKE_BACK)
+        self._press(_KEYS[CardAct.VOID])
+        return self._told_after(before)
+
+    def strip(self) -> str:
+        view = self._window.strip.view
+        if view is None:
+            return ""
+        told = (view.link_text, view.waiting_text, view.rejected_text, view.trouble_text, view.person_text)
+        return " · ".join(part for part in told if part)
+
+    def hurry(self) -> None:
+        self._click(self._window.strip.link)
+
+    def rejections(self) -> list[str]:
+        window = self._window
+        self._click(window.strip.rejected)
+        self.wait("the list", lambda: window.page is Page.ATTENTION and window.attention.rows.model().rowCount() > 0)
+        model = window.attention.rows.model()
+        return [str(model.data(model.index(row, 0))) for row in range(model.rowCount())]
+
+    def acknowledge(self) -> None:
+        self._press(Qt.Key.Key_F1)
+
+    def picture(self, file: Path) -> bool:
+        QTest.qWait(_CALM_MS)
+        if not self._window.grab().save(str(file)):
+            raise OSError(f"{file} cannot be written")
+        return True
+
+    def wait(self, what: str, until: Callable[[], bool]) -> None:
+        ends_ms = self._clock.uptime_ms() + PATIENCE_MS
+        while not until():
+            if self._bugs:
+                raise self._bugs[0]
+            if self._clock.uptime_ms() > ends_ms:
+                raise Waited(f"{what} did not come within {PATIENCE_MS // 1000} s; the strip says: {self.strip()}")
+            QTest.qWait(_LOOK_MS)
+
+    def _act(self, act: CardAct) -> str:
+        before = self._window.banner.result
+        button = self._window.card.buttons[act]
+        self._press(_KEYS[act])
+        # A button that is off says why, and its key does nothing.
+        return self._told_after(before) if button.isEnabled() else f"{button.text()}: {button.note}"
+
+    def _told_after(self, before: ResultView | None) -> str:
+        banner = self._window.banner
+
+        def told() -> bool:
+            return banner.result is not None and banner.result is not before and not banner.result.title.endswith("…")
+
+        self.wait("the result", told)
+        return "" if banner.result is None else _words(banner.result)
+
+    def _shows(self, card: CardView) -> bool:
+        view = self._window.card.view
+        return self._window.page is Page.CARD and view is not None and view.card_id == str(card.card_id)
+
+    def _figure(self) -> str:
+        view = self._window.card.view
+        return "" if view is None else view.stamps.count_text
+
+    def _find(self, name: str) -> QWidget:
+        found = self._window.findChild(QWidget, name)
+        if found is None:
+            raise Waited(f"the window shows no {name}")
+        return found
+
+    def _click(self, widget: QWidget) -> None:
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+        QTest.qWait(_LOOK_MS)
+
+    def _press(self, key: Qt.Key) -> None:
+        QTest.keyClick(self._window.windowHandle(), key)
+        QTest.qWait(_LOOK_MS)
+
+    def _type(self, text: str) -> None:
+        for character in text:
+            QTest.keyClick(self._window.windowHandle(), Qt.Key(ord(character)))
+            QTest.qWait(_TYPING_MS)
+        QTest.qWait(_CALM_MS)
+
+    def _scan(self, code: str) -> None:
+        for character in code:
+            QTest.keyClick(self._window.windowHandle(), Qt.Key(ord(character)))
+        QTest.keyClick(self._window.windowHandle(), Qt.Key.Key_Return)
+        QTest.qWait(2 * _CALM_MS)
+
+
+@contextmanager
+def _bugs_kept() -> Iterator[list[BaseException]]:
+    """What a slot of the window raises: Qt tells only this hook of it."""
+    bugs: list[BaseException] = []
+
+    def keep(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        bugs.append(error)
+
+    before, sys.excepthook = sys.excepthook, keep
+    try:
+        yield bugs
+    finally:
+        sys.excepthook = before
+
+
+def _tell(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """Qt's own words, but for the one line that the offscreen platform says of itself."""
+    if not message.startswith(_SAID_BY_THE_PLATFORM):
+        sys.stderr.write(f"Qt: {message}\n")
+
+
+def _words(view: ResultView) -> str:
+    return f"{view.title}. {view.detail}" if view.detail else view.title
