@@ -116,7 +116,11 @@ def test_a_busy_backend_that_outlives_the_killed_cluster_is_ended(data_dir: Path
     url = postgres.start()
     with closing(psycopg.connect(plain(url), autocommit=True)) as connection:
         backend = connection.info.backend_pid
-        connection.pgconn.send_query(b"DO $$ BEGIN LOOP END LOOP; END $$")
+        # Busy without ever asking whether its main process lives; bounded, should nobody end it.
+        connection.pgconn.send_query(
+            b"DO $$ DECLARE ends timestamptz := clock_timestamp() + interval '60 s';"
+            b" BEGIN WHILE clock_timestamp() < ends LOOP END LOOP; END $$"
+        )
         while ask(url, f"SELECT state FROM pg_stat_activity WHERE pid = {backend}") != [("active",)]:
             pass
         kill_postmaster(data_dir)
