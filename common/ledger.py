@@ -83,7 +83,7 @@ def void_redemption(stamps_returned: int) -> Effect:
 def apply(totals: Totals, entry: Entry) -> Totals:
     """The figures after one more transaction. The last-times only ever move forward."""
     effect, kind = entry.effect, entry.effect.kind
-    # Not dataclasses.replace: this is folded for every open operation of a card at each look, and is three times as fast.
+    # Not dataclasses.replace, which takes three times as long: each look folds every open operation of its card.
     return Totals(
         stamp_count=totals.stamp_count + effect.delta,
         lifetime_stamps=totals.lifetime_stamps + effect.lifetime_delta,
