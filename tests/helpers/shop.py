@@ -1,12 +1,12 @@
 """A shop on a server's database, and tills that speak the wire by hand, for tests of the server alone."""
 
+import json
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import pydantic_core
 from sqlalchemy import Engine, text
 
 from common.card_code import CardToken, make_number, make_token
@@ -200,7 +200,11 @@ class WireTill:
 
     def exchange(self, operations: list[Operation], **said: Any) -> PushResponse | ProblemCode:
         """Push a batch through the real intake and reconcile."""
-        request = read_push(pydantic_core.to_json(self.request(operations, **said)))
+        return self.send(json.dumps(self.request(operations, **said)).encode())
+
+    def send(self, body: bytes) -> PushResponse | ProblemCode:
+        """Push a body as it is."""
+        request = read_push(body)
         if isinstance(request, ProblemCode):
             return request
         received_at = self.shop.clock.now()
