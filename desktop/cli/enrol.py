@@ -9,15 +9,20 @@ from desktop.cashier.engine import Till
 from desktop.cli.options import AsJson, DataDir, Exit, complain, fail, merged, refuse, say, writing
 from desktop.main import make_exchange
 from desktop.present.console import No, aligned
-from desktop.present.exchange_sentences import address_sentence, failure_sentence
+from desktop.present.exchange_sentences import (
+    CODE_INVALID,
+    address_sentence,
+    failure_sentence,
+    other_merchant_sentence,
+)
 from desktop.secrets import keep_new
 from desktop.settings import Settings
 from desktop.store import identity
 from desktop.sync.address import AddressProblem, ServerAddress, read_address
-from desktop.sync.enrol import Enrolled, OtherMerchant, enrol_till
+from desktop.sync.enrol import enrol_till
 from desktop.sync.failures import Declined, Failure
 from desktop.sync.link import Link
-from desktop.sync.outcomes import Exchanged
+from desktop.sync.outcomes import Enrolled, Exchanged, OtherMerchant
 
 _CLOCK_OFF_MAX_S: Final = 120
 """A till that is further off raises attention on the server every day."""
@@ -44,14 +49,10 @@ def enrol(
     with writing(options) as (till, settings):
         done = _use_code(till, settings, address, code)
         if isinstance(done, OtherMerchant):
-            complain(
-                f"This till's book belongs to {done.book_merchant}, the code to {done.code_merchant}. "
-                "Take another folder with --data-dir, and a new code."
-            )
+            complain(other_merchant_sentence(done))
             raise typer.Exit(Exit.TROUBLE)
         if isinstance(done, Declined) and done.code == ProblemCode.ENROLMENT_CODE_INVALID:
-            sentence = "The server does not take this code: a code works once, for 10 minutes. Ask for a new one."
-            refuse(options, No(done.code), sentence)
+            refuse(options, No(done.code), CODE_INVALID)
         if not isinstance(done, Enrolled):
             fail(done, address.url)
         synced = _first_sync(till, settings, address)

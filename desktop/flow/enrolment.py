@@ -4,24 +4,23 @@ Imports the HTTP library, so the window loads this file when somebody presses "E
 """
 
 from pathlib import Path
-from typing import Final
 
 from common.ids import TillId
 from common.wire.problem import ProblemCode
 from desktop.cashier.engine import Till
-from desktop.present.exchange_sentences import address_sentence, failure_sentence
+from desktop.present.exchange_sentences import (
+    CODE_INVALID,
+    address_sentence,
+    failure_sentence,
+    other_merchant_sentence,
+)
 from desktop.secrets import TillSecrets, keep_new
 from desktop.store.identity import SecretsPlace
 from desktop.sync.address import AddressProblem, read_address
-from desktop.sync.enrol import Enrolled, OtherMerchant, enrol_till
+from desktop.sync.enrol import enrol_till
 from desktop.sync.failures import Declined
 from desktop.sync.link import Link
-
-_BAD_CODE: Final = "The server does not take this code: a code works once, for ten minutes. Ask for a new one."
-_OTHER_MERCHANT: Final = (
-    "This till's book belongs to {book}, the code to {code}. What is recorded here must not end there: "
-    "ask for a code of {book}."
-)
+from desktop.sync.outcomes import Enrolled, OtherMerchant
 
 
 def enrol_here(till: Till, data_dir: Path, address: str, code: str) -> str | None:
@@ -47,9 +46,9 @@ def enrol_here(till: Till, data_dir: Path, address: str, code: str) -> str | Non
     match done:
         case Enrolled():
             return None
-        case OtherMerchant(book_merchant=book, code_merchant=other):
-            return _OTHER_MERCHANT.format(book=book, code=other)
+        case OtherMerchant():
+            return other_merchant_sentence(done)
         case Declined(code=ProblemCode.ENROLMENT_CODE_INVALID):
-            return _BAD_CODE
+            return CODE_INVALID
         case failure:
             return failure_sentence(failure, server.url)

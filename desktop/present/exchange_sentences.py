@@ -1,6 +1,6 @@
 """What went wrong with the line to the server, in one sentence that says what to do."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from desktop.sync.address import AddressProblem
 from desktop.sync.failures import (
@@ -14,6 +14,7 @@ from desktop.sync.failures import (
     Unreachable,
     UnreachableReason,
 )
+from desktop.sync.outcomes import OtherMerchant
 from desktop.sync.plan import must_enrol_again, needs_update
 
 _UNREACHABLE = {
@@ -49,6 +50,17 @@ _ADDRESS = {
         "Use https, or say --allow-plain-http."
     ),
 }
+
+
+CODE_INVALID: Final = "The server does not take this code: a code works once, for ten minutes. Ask for a new one."
+
+
+def other_merchant_sentence(outcome: OtherMerchant) -> str:
+    """Why a book is not enrolled with another merchant's code."""
+    return (
+        f"This till's book belongs to {outcome.book_merchant}, the code to {outcome.code_merchant}. "
+        f"What is recorded here must not end there: ask for a code of {outcome.book_merchant}."
+    )
 
 
 def failure_sentence(failure: Failure, server_url: str) -> str:

@@ -5,7 +5,6 @@ secrets are kept before the book's commit: a till whose book does not know of th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from common.clock import Clock
@@ -21,6 +20,7 @@ from desktop.sync.address import ServerAddress
 from desktop.sync.answers import contact_of, read_answer
 from desktop.sync.failures import Failure, NotOurs
 from desktop.sync.link import Answer, Link
+from desktop.sync.outcomes import Enrolled, OtherMerchant
 
 PATH: Final = "/v1/tills/enrol"
 DEADLINE_S: Final = 30.0
@@ -28,25 +28,6 @@ CODE_LENGTH_MAX: Final = 40
 
 KeepSecrets = Callable[[TillId, TillSecrets], SecretsPlace]
 """Keeps a till's secrets and says where. Raises SecretsUnreachable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolled:
-    """The till is enrolled. `again`: it was before, and its queue is kept."""
-
-    till_name: str
-    store_name: str
-    merchant_name: str
-    secrets_place: SecretsPlace
-    again: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OtherMerchant:
-    """The code is another merchant's than the book, whose queue must not end there. Nothing was changed here."""
-
-    book_merchant: str
-    code_merchant: str
 
 
 def enrol_till(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from desktop.store.identity import SecretsPlace
+
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
@@ -31,3 +33,22 @@ class Exchanged:
 
     sent: int
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The till is enrolled. `again`: it was before, and its queue is kept."""
+
+    till_name: str
+    store_name: str
+    merchant_name: str
+    secrets_place: SecretsPlace
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMerchant:
+    """The code is another merchant's than the book, whose queue must not end there. Nothing was changed here."""
+
+    book_merchant: str
+    code_merchant: str

@@ -22,11 +22,11 @@ from desktop.store.identity import Enrolment, SecretsPlace
 from desktop.store.operations import State
 from desktop.sync.address import ServerAddress
 from desktop.sync.connect import connect
-from desktop.sync.enrol import Enrolled, OtherMerchant, enrol_till
+from desktop.sync.enrol import enrol_till
 from desktop.sync.exchange import Exchange
 from desktop.sync.failures import Declined, Failure
 from desktop.sync.link import Link
-from desktop.sync.outcomes import Exchanged, Pushed
+from desktop.sync.outcomes import Enrolled, Exchanged, OtherMerchant, Pushed
 from server.merchant.tills import revoke_till
 from server.store.engine import in_transaction
 from tests.desktop.real_hub import RealHub
