@@ -59,7 +59,7 @@ def test_it_makes_contact_and_sends_what_is_recorded(till: TestTill) -> None:
 def test_verdicts_bring_a_pull_at_once(till: TestTill) -> None:
     hub = SmallHub()
     with serving(hub) as server, running(till, server.url) as runner:
-        assert runner.wait_until(lambda: hub.pulls == 1, PATIENCE_MS)
+        assert runner.wait_until(lambda: hub.pulls >= 1, PATIENCE_MS)
         till.stamp()
         runner.wake()
         assert runner.wait_until(lambda: till.identity().synced_ver == 2, PATIENCE_MS)
@@ -141,8 +141,8 @@ def test_it_drains_when_the_network_returns(till: TestTill) -> None:
         (key,) = till.stamp()
         runner.wake()
         assert runner.wait_until(lambda: runner.state.offline_since is not None, PATIENCE_MS)
+        assert runner.wait_until(lambda: runner.state.waiting == 1, PATIENCE_MS)
         assert runner.state.online is False
-        assert runner.state.waiting == 1
         with serving(SmallHub(), port=port):
             runner.hurry()
             assert runner.wait_until(lambda: till.state(key) is State.ACCEPTED, PATIENCE_MS)
