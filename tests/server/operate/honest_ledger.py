@@ -173,6 +173,9 @@ def _what_must_be_looked_at(shop: HonestShop, till: HonestTill) -> None:
     assert till.does("redeem", spent).outcome == "accepted"
     void = till.does("void", spent, original=str(stamped.key))
     assert (void.outcome, void.detail["shortfall"]) == ("accepted", 1)
+    # Not wholly taken back, it still counts for the day.
+    shop.clock.advance(timedelta(minutes=20))
+    assert till.does("stamp", spent).detail["stamps_today"] == 2
     assert till.does("stamp", shop.new_id(), terms_version=7).outcome == "parked"
     till.push({"kind": "stamp", "key": "no key at all"})
     till.does("lockout", None, failures=5)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import segno
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from common.card_code import HUB_TILL_NUMBER, CardNumber, format_number, is_token, luhn_digit, make_number, make_token
 from server.operate.audit.run import audit
@@ -152,3 +153,13 @@ def test_sheet_that_cannot_be_written_makes_no_cards(engine: Engine, tmp_path: P
         with pytest.raises(FileTrouble, match="cannot be written"):
             print_cards(engine, merchant_id=shop.merchant_id, store_id=shop.gare, count=1, file=file, clock=shop.clock)
     assert cards_of(engine) == {}
+
+
+def test_cards_that_cannot_be_kept_leave_no_sheet(engine: Engine, tmp_path: Path) -> None:
+    shop = HonestShop(engine, ManualClock())
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE cards ADD CONSTRAINT no_more CHECK (false)"))
+    file = tmp_path / "cards.html"
+    with pytest.raises(IntegrityError, match="no_more"):
+        print_cards(engine, merchant_id=shop.merchant_id, store_id=shop.gare, count=1, file=file, clock=shop.clock)
+    assert list(tmp_path.iterdir()) == []
