@@ -34,7 +34,15 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
         yield
         engine.dispose()
 
-    app = FastAPI(title="Tillstamp", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Tillstamp",
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        # An address that is nearly right is wrong: a redirected POST would come again, or not at all.
+        redirect_slashes=False,
+    )
     app.state.hub = hub
     problems.install(app)
 

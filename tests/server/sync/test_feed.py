@@ -27,7 +27,7 @@ OF_THE_SERVER = {"cards": "card_id", "aliases": "card_id", "transactions": "key"
 
 def follow(till: WireTill, feed: FoldedFeed, limit: int = 500) -> list[PullResponse]:
     """Pull until there is no more."""
-    pages = []
+    pages: list[PullResponse] = []
     while not pages or pages[-1].more:
         pages.append(till.pull(feed.cursor, limit))
         feed.apply(pages[-1])
