@@ -18,10 +18,10 @@ from desktop.settings import Settings, load_settings
 from desktop.store.cards import CardView
 from desktop.store.identity import SecretsPlace
 from desktop.sync.address import ServerAddress
-from desktop.sync.enrol import Enrolled, enrol_till
+from desktop.sync.enrol import enrol_till
 from desktop.sync.failures import Failure
 from desktop.sync.link import Link
-from desktop.sync.outcomes import Exchanged
+from desktop.sync.outcomes import Enrolled, Exchanged
 from tests.demo.shop import Person
 
 _IN_A_FILE: Final = {PLACE_VARIABLE: SecretsPlace.FILE.value}

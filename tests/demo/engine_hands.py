@@ -79,6 +79,9 @@ class EngineHands:
         last = activity.recent(self._till, 1)[0].operation.key
         return self._told(void_operation(self._till, self._by, last))
 
+    def go_home(self) -> None:
+        self._card_id = None
+
     def strip(self) -> str:
         view = read_strip(self._till, self._runner.state, self._person)
         return " · ".join(

@@ -41,6 +41,10 @@ class Hands(Protocol):
         """Take the card's last act back; what the cashier is told."""
         ...
 
+    def go_home(self) -> None:
+        """Back to the page on which the till waits for a card."""
+        ...
+
     def strip(self) -> str:
         """What the status strip says."""
         ...

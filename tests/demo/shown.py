@@ -15,7 +15,7 @@ from desktop.store.identity import SecretsPlace
 from tests.demo.counter import open_counter
 from tests.demo.places import Places
 from tests.demo.sheet import write_sheet
-from tests.demo.shop import GARE, PEOPLE, STORES, TARGET
+from tests.demo.shop import GARE, MANAGER, PEOPLE, STORES, TARGET, Person
 from tests.demo.stage import Stage, set_up
 from tests.demo.weeks import WEEKS
 
@@ -85,7 +85,7 @@ def _welcome(stage: Stage, cards: list[CardView]) -> str:
         ("Shop", f"Roast & Co: {len(cards)} cards; {tally.get('stamps', 0)} stamps in the first {WEEKS} weeks"),
         ("Server", f"{stage.server.url}   (its log: {_short(places.server_log)})"),
         ("This till", f"{STORES[GARE]}, its data in {_short(places.till(GARE))}"),
-        ("Staff, PIN", ", ".join(f"{person.name} {person.pin}" for person in PEOPLE if person.works_in(GARE))),
+        ("Staff, PIN", ", ".join(_person(person) for person in PEOPLE if person.works_in(GARE))),
         *(("Cards" if not place else "", _card(card)) for place, card in enumerate(_some(cards))),
         ("QR codes", f"{_short(places.cards)}   (open it in a browser; scan it, or type a number)"),
     ]
@@ -93,6 +93,10 @@ def _welcome(stage: Stage, cards: list[CardView]) -> str:
     table = "\n".join(f"  {name:<{width}}{value}" for name, value in lines)
     enter = "Press Enter here to cut the network, and again to bring it back. " if sys.stdin.isatty() else ""
     return f"\nTillstamp demo\n\n{table}\n\n{enter}Close the window or press Ctrl-C to stop everything.\n"
+
+
+def _person(person: Person) -> str:
+    return f"{person.name} {person.pin}{' (manager)' if person is MANAGER else ''}"
 
 
 def _card(card: CardView) -> str:

@@ -139,6 +139,7 @@ class Story:
         with self.report.step("Everything is confirmed") as step:
             self.hands.wait("the server's verdicts", lambda: self._waiting() == 0)
             step.expect("Four acts, four times accepted", "accepted, accepted, accepted, accepted", self._states(4))
+            self.hands.go_home()
             self._picture(step)
 
     # ── Without ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,6 +176,7 @@ class Story:
 
     def _count_waiting(self) -> None:
         with self.report.step("Two acts wait") as step:
+            self.hands.go_home()
             step.expect("Two wait in the book", 2, self._waiting())
             step.expect_words("The strip says so", "2 waiting", self.hands.strip())
             step.expect("Both are on the disk, as waiting", "waiting, waiting", self._states(2))

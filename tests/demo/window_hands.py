@@ -104,6 +104,10 @@ class WindowHands:
         self._press(_KEYS[CardAct.VOID])
         return self._told_after(before)
 
+    def go_home(self) -> None:
+        self._press(Qt.Key.Key_Escape)
+        self.wait("the idle page", lambda: self._window.page is Page.IDLE)
+
     def strip(self) -> str:
         view = self._window.strip.view
         if view is None:
