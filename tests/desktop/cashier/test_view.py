@@ -203,3 +203,20 @@ def test_nobody_is_asked_where_the_policy_is_off(open_till: Callable[..., Till])
     till = open_till(terms=Terms(pin_policy=PinPolicy.OFF), cards=[card_row(1, 5)])
     assert _done(stamp(till, NOBODY, card_id(1))).card.balance == 6
     assert _done(void_count(till, NOBODY, card_id(1), 2)).card.balance == 4
+
+
+def test_synced_stamps_count_while_they_live(open_till: Callable[..., Till]) -> None:
+    """Voided in full, a stamp blocks nobody; voided with a shortfall it was spent, and goes on counting."""
+    given = [transaction_row(place, key(place), START - MINUTE) for place in (1, 2, 3)]
+    in_full = transaction_row(1, key(11), START, delta=-1, kind="void", original=key(1))
+    with_shortfall = transaction_row(2, key(12), START, delta=0, kind="void", original=key(2), shortfall=1)
+    cards = [card_row(place, 5) for place in (1, 2, 3)]
+    till = open_till(cards=cards, transactions=[*given, in_full, with_shortfall])
+    _done(stamp(till, By(BEN), card_id(1)))
+    for place in (2, 3):
+        refused = stamp(till, By(BEN), card_id(place))
+        assert isinstance(refused, Refused)
+        assert refused.code is RefusalCode.COOLDOWN
+    # The till's own void, which the server has not seen yet, frees a synced stamp's place just as well.
+    _done(void_operation(till, By(BEN), key(3)))
+    _done(stamp(till, By(BEN), card_id(3)))
