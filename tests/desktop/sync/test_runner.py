@@ -69,12 +69,15 @@ def test_stop_leaves_no_thread_even_in_the_middle_of_a_request(till: TestTill) -
     closing, before = threading.Event(), set(threading.enumerate())
     with serving(silent(closing)) as server:
         served = set(threading.enumerate())
-        with running(till, server.url):
+        with running(till, server.url) as runner:
             while not server.requests:
                 closing.wait(0.01)
         left = [thread for thread in set(threading.enumerate()) - served if thread.name == "sync"]
         closing.set()
     assert left == []
+    failure = runner.state.failure
+    assert isinstance(failure, Unreachable)
+    assert failure.reason is UnreachableReason.CANCELLED, "stop gives the request up, and does not sit it out"
     assert {thread.name for thread in set(threading.enumerate()) - before} == set()
 
 
