@@ -50,6 +50,7 @@ VOID = "Void"
 UNDO = "Undo"
 BACK = "Back"
 HISTORY = "History"
+REWARD_IS = "Reward: {reward}"
 
 NEW_CARD_TITLE = "New card"
 NEW_CARD_HINT = "Scan a printed card that is not in use yet, or make one with a number of its own."
@@ -63,7 +64,7 @@ STAMP_IT = "Stamp it"
 DONE = "Done"
 
 SIGN_OUT = "Sign out"
-UNLOCK = "Let a manager unlock"
+UNLOCK = "Unlock"
 CHECKING = "Checking…"
 
 TAKE_BACK_TITLE = "Take this back?"

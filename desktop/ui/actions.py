@@ -252,7 +252,7 @@ def _redeemed(counter: Counter, card_id: CardId, end: Ended[Redemption]) -> None
         case HandedOut(recorded, confirmed):
             undoable = True
             counter.session.undoable = recorded.key
-            result = result_view.handed_out(recorded, terms.reward, confirmed=confirmed, target=terms.stamps_target)
+            result = result_view.handed_out(recorded, terms.reward, confirmed=confirmed)
         case Rejected(verdict=verdict):
             result = result_view.not_handed_out(verdict, end.here)
         case Unanswered():

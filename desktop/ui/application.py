@@ -80,6 +80,7 @@ class OpenWindow:
         bridge.start()
         refresh(counter)
         window.show()
+        window.idle.take_focus()
         return opened
 
     def close(self) -> None:

@@ -76,6 +76,7 @@ def _read(till: Till, question: Question) -> News:
 def _show(counter: Counter, question: Question, news: News) -> None:
     window = counter.window
     window.strip.set_view(news.strip)
+    window.strip.show()
     if news.idle is not None:
         window.set_title(news.idle.title)
         window.idle.set_view(news.idle)

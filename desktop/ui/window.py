@@ -1,10 +1,9 @@
 """The window: the strip, the last result, one page. It places and shows; what is done is in `actions`."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.present import words
 from desktop.present.views import ResultView
 from desktop.ui.page import Page
 from desktop.ui.pages.attention import AttentionPage
@@ -15,16 +14,12 @@ from desktop.ui.pages.new_card import CardReadyPage, NewCardPage
 from desktop.ui.pages.notice import NoticePage
 from desktop.ui.pages.staff import PinPage, StaffPage
 from desktop.ui.pages.take_back import TakeBackPage
-from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import UNIT
 from desktop.ui.timings import Timings
-from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.labels import make_page
-from desktop.ui.widgets.result_banner import ResultBanner
+from desktop.ui.widgets.result_row import ResultRow
 from desktop.ui.widgets.status_strip import StatusStrip
 
-_MARGIN = 3 * UNIT
 TITLE = "Tillstamp"
 
 
@@ -53,21 +48,18 @@ class TillWindow(QMainWindow):
         back: Escape.
         undo: the result's button, or its key.
         result_over: a result has stood long enough.
-        closing: the window is about to close.
     """
 
     back = Signal()
     undo = Signal()
     result_over = Signal()
-    closing = Signal()
 
     def __init__(self, theme: Theme, timings: Timings) -> None:
         super().__init__()
         self.setObjectName("till_window")
         self.page = Page.IDLE
         self.strip = StatusStrip(theme)
-        self.banner = ResultBanner(theme)
-        self.undo_button = ActionButton(theme, words.UNDO, Icon.UNDO)
+        self.result = ResultRow(theme, timings.result_ms)
         self.idle = IdlePage(theme)
         self.card = CardPage(theme)
         self.new_card = NewCardPage(theme)
@@ -78,8 +70,6 @@ class TillWindow(QMainWindow):
         self.attention = AttentionPage(theme)
         self.enrol = EnrolPage(theme)
         self.notice = NoticePage(theme)
-        self._result_timer = QTimer(self, singleShot=True, interval=timings.result_ms)
-        self._result_timer.timeout.connect(self.result_over)
         self._undo_timer = QTimer(self, singleShot=True, interval=timings.undo_ms)
         self._undo_timer.timeout.connect(self.hide_undo)
         self._pages: dict[Page, ShownPage] = {
@@ -99,61 +89,49 @@ class TillWindow(QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Show this page, with the focus where it is wanted."""
-        self._result_timer.stop()
+        self.result.stay()
         self.page = page
         self._stack.setCurrentWidget(self._pages[page])
         self._pages[page].take_focus()
 
     def show_result(self, result: ResultView, *, undoable: bool = False, stays: bool = False) -> None:
-        """Show how an act ended; unless it `stays`, the till returns to the idle page after a while."""
-        self.banner.show_result(result)
-        self.undo_button.setVisible(undoable)
+        """Show how an act ended; unless it `stays`, it is over after a while."""
+        self.result.show_result(result, undoable=undoable, stays=stays)
         if undoable:
+            self.idle.undo_button.show()
             self._undo_timer.start()
-        self._result_timer.stop() if stays else self._result_timer.start()
 
     def clear_result(self) -> None:
         """Take the result away; what can be undone still can, on the idle page."""
-        self._result_timer.stop()
-        self.banner.clear()
+        self.result.clear()
 
     def hide_undo(self) -> None:
         """It is too late to undo, or somebody else works here now."""
         self._undo_timer.stop()
-        self.undo_button.hide()
+        self.result.undo_button.hide()
+        self.idle.undo_button.hide()
 
     def set_title(self, title: str) -> None:
         """Which till this is."""
         self.setWindowTitle(f"{title} – {TITLE}" if title else TITLE)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's hook."""
-        self.closing.emit()
-        super().closeEvent(event)
-
     def _build(self) -> None:
         self.strip.setObjectName("status_strip")
         for name in ("link", "waiting", "rejected", "trouble", "last_sync", "person"):
             getattr(self.strip, name).setObjectName(f"strip_{name}")
-        self.banner.setObjectName("result")
-        self.undo_button.setObjectName("undo")
-        self.undo_button.set_key("F8")
-        self.undo_button.clicked.connect(self.undo)
-        self.undo_button.hide()
+        self.result.undo.connect(self.undo)
+        self.result.over.connect(self.result_over)
+        self.idle.undo.connect(self.undo)
+        self.strip.hide()
         for page in self._pages.values():
             self._stack.addWidget(page)
-        result = QHBoxLayout()
-        result.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 0)
-        result.setSpacing(2 * UNIT)
-        result.addWidget(self.banner, 1)
-        result.addWidget(self.undo_button, 0, Qt.AlignmentFlag.AlignRight)
         ground = QWidget()
         make_page(ground)
         column = QVBoxLayout(ground)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.strip)
-        column.addLayout(result)
+        column.addWidget(self.result)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(ground)
         self.setMinimumSize(1024, 600)

@@ -35,8 +35,8 @@ def done(recorded: Recorded, *, online: bool, target: int) -> ResultView:
     return ResultView(kind, title, detail if online else f"{detail} {_KEPT_HERE}")
 
 
-def handed_out(recorded: Recorded, reward: str, *, confirmed: bool, target: int) -> ResultView:
-    left = f"{recorded.card.balance} of {target} left on the card."
+def handed_out(recorded: Recorded, reward: str, *, confirmed: bool) -> ResultView:
+    left = f"{stamps_text(recorded.card.balance)} left on the card."
     if confirmed:
         return ResultView(ResultKind.DONE, f"Hand out: {reward}", left)
     return ResultView(ResultKind.PROVISIONAL, f"Hand out: {reward}", f"{left} Not confirmed yet. {_KEPT_HERE}")

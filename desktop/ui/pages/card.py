@@ -60,7 +60,7 @@ class CardPage(QWidget):
         self.name.setText(view.first_name or view.number)
         self.number.setText(view.number if view.first_name else "")
         self.number.setVisible(bool(view.first_name))
-        self.reward.setText(view.reward)
+        self.reward.setText(words.REWARD_IS.format(reward=view.reward))
         self.as_of.setText(view.as_of_text)
         self.as_of.setVisible(bool(view.as_of_text))
         self.stamps.set_stamps(view.stamps)
@@ -108,8 +108,15 @@ class CardPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         row.setSpacing(_MARGIN)
-        row.addWidget(self._card(), 5)
+        row.addLayout(self._main(), 5)
         row.addLayout(self._side(), 4)
+
+    def _main(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(_GAP)
+        column.addWidget(self._card(), 1)
+        column.addWidget(self.back_button)
+        return column
 
     def _card(self) -> QWidget:
         plate = make_surface()
@@ -136,8 +143,6 @@ class CardPage(QWidget):
         inside.addWidget(self.rows)
         column.addSpacing(UNIT)
         column.addWidget(plate, 1)
-        column.addSpacing(UNIT)
-        column.addWidget(self.back_button)
         return column
 
     def _choose(self, key: str) -> None:

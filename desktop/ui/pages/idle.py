@@ -1,6 +1,7 @@
 """The page to which the till returns: scan a card."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.present import words
@@ -15,6 +16,8 @@ from desktop.ui.widgets.operation_list import OperationList
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
+_EMBLEM = 14 * UNIT
+_EMBLEM_FROM = 60 * UNIT
 
 
 class IdlePage(QWidget):
@@ -26,11 +29,13 @@ class IdlePage(QWidget):
     Signals:
         code_entered(str): a card's number was typed.
         new_card: a new card is wanted.
+        undo: the last act is to be taken back.
         row_chosen(str): an operation of the list was pressed; its key.
     """
 
     code_entered = Signal(str)
     new_card = Signal()
+    undo = Signal()
     row_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -39,9 +44,11 @@ class IdlePage(QWidget):
         self.view: IdleView | None = None
         self.number = QLineEdit()
         self.new_button = ActionButton(theme, words.NEW_CARD, Icon.PLUS)
+        self.undo_button = ActionButton(theme, words.UNDO, Icon.UNDO)
         self.rows = OperationList(theme)
+        self._emblem = Emblem(theme, Icon.SCAN, _EMBLEM)
         make_page(self)
-        self._build(theme)
+        self._build()
 
     def set_view(self, view: IdleView) -> None:
         """Show this."""
@@ -53,41 +60,52 @@ class IdlePage(QWidget):
         self.number.clear()
         self.number.setFocus()
 
-    def _build(self, theme: Theme) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's hook. Where a result takes the room, the picture goes: the words say it."""
+        super().resizeEvent(event)
+        self._emblem.setVisible(self.height() >= _EMBLEM_FROM)
+
+    def _build(self) -> None:
         self.number.setObjectName("card_number")
         self.number.setPlaceholderText(words.TYPE_NUMBER)
         self.number.setAccessibleName(words.TYPE_NUMBER)
-        self.number.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.number.returnPressed.connect(self._enter)
         self.new_button.setObjectName("new_card")
         self.new_button.set_key("F4")
         self.new_button.clicked.connect(self.new_card)
+        self.undo_button.setObjectName("undo_last")
+        self.undo_button.set_key("F8")
+        self.undo_button.clicked.connect(self.undo)
+        self.undo_button.hide()
         self.rows.setObjectName("last_operations")
         self.rows.row_chosen.connect(self.row_chosen)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         row.setSpacing(_MARGIN)
-        row.addLayout(self._invitation(theme), 3)
+        row.addLayout(self._invitation(), 3)
         row.addWidget(self._last(), 2)
 
-    def _invitation(self, theme: Theme) -> QVBoxLayout:
+    def _invitation(self) -> QVBoxLayout:
         plate = make_surface()
         inside = QVBoxLayout(plate)
         inside.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         inside.setSpacing(_GAP)
-        emblem = Emblem(theme, Icon.SCAN, 14 * UNIT)
         title = make_label(Role.DISPLAY, words.SCAN_A_CARD)
         title.setObjectName("scan_a_card")
         hint = make_label(Role.BODY, words.SCAN_HINT, muted=True)
         inside.addStretch(1)
-        for widget in (emblem, title, hint):
+        for widget in (self._emblem, title, hint):
             inside.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addStretch(1)
         inside.addWidget(self.number)
         column = QVBoxLayout()
         column.setSpacing(_GAP)
         column.addWidget(plate, 1)
-        column.addWidget(self.new_button)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(_GAP)
+        buttons.addWidget(self.new_button, 2)
+        buttons.addWidget(self.undo_button, 1)
+        column.addLayout(buttons)
         return column
 
     def _last(self) -> QWidget:

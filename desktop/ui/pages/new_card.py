@@ -15,7 +15,7 @@ from desktop.ui.widgets.qr_code import QrCode
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
-_FORM_WIDTH = 66 * UNIT
+_FORM_WIDTH = 80 * UNIT
 
 
 class NewCardPage(QWidget):

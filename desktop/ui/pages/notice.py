@@ -14,7 +14,7 @@ from desktop.ui.widgets.labels import make_label, make_page, make_surface
 
 _MARGIN = 4 * UNIT
 _GAP = 2 * UNIT
-_FORM_WIDTH = 72 * UNIT
+_FORM_WIDTH = 80 * UNIT
 _ICONS = {Tone.OK: Icon.CHECK, Tone.WAITING: Icon.CLOCK, Tone.PERSON: Icon.ATTENTION, Tone.NEUTRAL: Icon.SYNC}
 
 
@@ -37,7 +37,7 @@ class NoticePage(QWidget):
         self.emblem = Emblem(theme, Icon.ATTENTION, 10 * UNIT)
         self.title = make_label(Role.HEADLINE, wraps=True)
         self.detail = make_label(Role.BODY, wraps=True)
-        self.button = ActionButton(theme, "")
+        self.button = ActionButton(theme, "", Icon.ENTER)
         make_page(self)
         self._build()
 

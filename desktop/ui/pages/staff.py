@@ -140,18 +140,17 @@ class PinPage(QWidget):
         self.back_button.setObjectName("back")
         self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(self.pad, 3)
-        middle.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(_GAP)
-        buttons.addWidget(self.back_button)
-        buttons.addWidget(self.unlock_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, _GAP, _MARGIN, _MARGIN)
-        column.setSpacing(_GAP)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        row.setSpacing(_MARGIN)
+        row.addLayout(self._below(self.back_button), 1)
+        row.addWidget(self.pad, 2)
+        row.addLayout(self._below(self.unlock_button), 1)
+
+    @staticmethod
+    def _below(button: ActionButton) -> QVBoxLayout:
+        """At the side of the pad, at its foot: a small screen has no room under it."""
+        column = QVBoxLayout()
         column.addStretch(1)
-        column.addLayout(middle, 20)
-        column.addStretch(1)
-        column.addLayout(buttons)
+        column.addWidget(button)
+        return column

@@ -14,7 +14,7 @@ from desktop.ui.widgets.labels import make_label, make_page, make_surface
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
-_FORM_WIDTH = 66 * UNIT
+_FORM_WIDTH = 80 * UNIT
 
 
 class TakeBackPage(QWidget):

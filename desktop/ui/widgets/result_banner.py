@@ -11,8 +11,8 @@ from desktop.ui.theme.paint import disc, line_of_text, paragraph, plate, text_he
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import HALF, RADIUS_LARGE, UNIT, Role
 
-_PAD = 3 * UNIT
-_DISC = 8 * UNIT
+_PAD = 2 * UNIT
+_DISC = 6 * UNIT
 _TITLE_LINE = 5 * UNIT
 
 LOOKS = {
@@ -87,7 +87,7 @@ class ResultBanner(QWidget):
         plate(painter, box, ink.soft, RADIUS_LARGE)
         mark = QRectF(box.left() + _PAD, box.center().y() - _DISC / 2, _DISC, _DISC)
         disc(painter, mark, ink.ink)
-        paint_icon(painter, icon, ink.soft, mark.adjusted(2 * UNIT, 2 * UNIT, -2 * UNIT, -2 * UNIT))
+        paint_icon(painter, icon, ink.soft, mark.adjusted(12, 12, -12, -12))
         left, width = mark.right() + _PAD, box.width() - 3 * _PAD - _DISC
         top = box.center().y() - self._words_height(int(width)) / 2
         title_box = QRectF(left, top, width, _TITLE_LINE)
