@@ -43,10 +43,12 @@ def live_stamps(
         """,
         (str(card.card_id), to_micros(begins), to_micros(ends)),
     )
+    # The ledger row of an own stamp may come a page before the card's: until then it counts as the open one it is.
+    elsewhere = {str(key) for key in card.dead} | {str(operation.key) for operation in card.operations}
     synced = tuple(
         LiveStamp(from_micros(at), StoreId(UUID(store_id)), count)
         for key, at, store_id, count in rows
-        if not card.dead or OperationKey(UUID(key)) not in card.dead
+        if key not in elsewhere
     )
     return synced + card.live_open
 

@@ -194,11 +194,22 @@ def apply_verdicts(connection: sqlite3.Connection, verdicts: Iterable[Verdict]) 
 
 
 def settle(connection: sqlite3.Connection) -> None:
-    """Close the accepted operations that the synced rows have reached: from now on those rows show their effect."""
+    """Close the accepted operations that the synced rows have reached: from now on those rows show their effect.
+
+    The version alone does not say so. Rows are overwritten in place, so a page that ends before a card's newest version
+    does not bring that card, although it brings the version of an operation on it: that operation stays open until its
+    card's row arrives.
+    """
     connection.execute(
         """
         UPDATE operations SET open = 0
         WHERE open = 1 AND state = 'accepted' AND verdict_ver <= (SELECT synced_ver FROM book)
+            AND NOT EXISTS (SELECT 1 FROM synced_cards AS card
+                            WHERE card.card_id = coalesce(operations.merged_into, operations.card_id)
+                                AND card.ver < operations.verdict_ver)
+            AND NOT EXISTS (SELECT 1 FROM synced_aliases AS alias JOIN synced_cards AS card
+                                ON card.card_id = alias.merged_into
+                            WHERE alias.card_id = operations.card_id AND card.ver < operations.verdict_ver)
         """
     )
 

@@ -213,7 +213,7 @@ def test_an_operation_closes_when_the_synced_rows_reach_its_verdict(till: Till) 
 
 def test_a_verdict_older_than_the_synced_rows_closes_at_once(till: Till) -> None:
     (done,) = _stamped(till)
-    pull(till, _nothing(), ver=9)
+    pull(till, Changes(cards=[card_row(1, 4, ver=5)]), ver=9)
     judged(till, verdict(done.key, Outcome.ACCEPTED, ver=5))
     assert _open(till) == 0
 
