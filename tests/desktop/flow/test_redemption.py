@@ -61,7 +61,8 @@ def shop(path: Path, policy: OfflineRedemption, balance: int = 10) -> Iterator[T
 @contextmanager
 def running(till: Till, url: str) -> Iterator[Runner]:
     exchange = Exchange(till.book, Link(ServerAddress(url), "token", till.clock), till.clock)
-    runner = Runner(till.book, lambda: exchange, till.clock, lambda: 1.0)
+    # A back-off of ten minutes at least: what comes sooner was asked for.
+    runner = Runner(till.book, lambda: exchange, till.clock, lambda: 600.0)
     till.on_recorded = runner.wake
     runner.start()
     try:
