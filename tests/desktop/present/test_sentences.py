@@ -38,7 +38,7 @@ DETAILS: dict[RefusalCode, dict[str, DetailValue]] = {
     RefusalCode.OFFLINE_TOO_LONG: {"oldest_waiting_at": START - timedelta(days=13)},
 }
 CODES = [code.value for code in (*RefusalCode, *WireCode)]
-PLUMBING = re.compile(r"\{|\}|None|_|uuid|synced|Traceback|\d{4}-\d\d-\d\d|  | \.", re.IGNORECASE)
+PLUMBING = re.compile(r"\{|\}|None|(?-i:[a-z]_[a-z])|uuid|synced|Traceback|\d{4}-\d\d-\d\d|  | \.", re.IGNORECASE)
 
 
 def _is_human(text: str) -> bool:
