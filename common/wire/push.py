@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from common.ids import CardId, OperationKey
 from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural, UptimeMs
@@ -75,7 +75,7 @@ class Verdict(Message):
     seq: int | None
     outcome: Outcome
     code: str | None = None
-    detail: dict[str, JsonValue] = Field(default_factory=dict)
+    detail: dict[str, Any] = Field(default_factory=dict)
     event_time: Moment | None = None
     business_date: date | None = None
     terms_version: TermsVersion | None = None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from common.ids import MerchantId
-from server.store.operations import columns
+from server.store.many import write_rows
 
 
 class AttentionKind(StrEnum):
@@ -34,18 +34,18 @@ class AttentionRow(NamedTuple):
     card_id: Any
     staff_id: Any
     key: Any
-    detail: str
+    detail: dict[str, Any]
 
 
 _INSERT = text("""
 INSERT INTO attention (merchant_id, raised_at, attention_id, kind, till_id, card_id, staff_id, key, detail)
 SELECT :merchant_id, :raised_at, a.*
-  FROM unnest(CAST(:attention_id AS uuid[]), CAST(:kind AS text[]), CAST(:till_id AS uuid[]), CAST(:card_id AS uuid[]),
-              CAST(:staff_id AS uuid[]), CAST(:key AS uuid[]), CAST(:detail AS jsonb[])) a
+  FROM json_to_recordset(CAST(:rows AS json))
+       AS a(attention_id uuid, kind text, till_id uuid, card_id uuid, staff_id uuid, key uuid, detail jsonb)
 """)
 
 
 def insert_attention(
     connection: Connection, merchant_id: MerchantId, *, raised_at: datetime, rows: Sequence[AttentionRow]
 ) -> None:
-    connection.execute(_INSERT, {"merchant_id": merchant_id, "raised_at": raised_at} | columns(AttentionRow, rows))
+    write_rows(connection, _INSERT, {"merchant_id": merchant_id, "raised_at": raised_at}, rows)

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from common.ids import CardId, MerchantId
-from server.store.operations import columns
+from server.store.many import as_uuids, write_rows
 
 _ALIASES = text(
-    "SELECT card_id, merged_into FROM aliases WHERE merchant_id = :merchant_id AND card_id = ANY(:card_ids)"
+    "SELECT card_id, merged_into FROM aliases"
+    " WHERE merchant_id = :merchant_id AND card_id = ANY(CAST(:card_ids AS uuid[]))"
 )
 
 _HOLDERS = text("SELECT code, card_id FROM card_codes WHERE merchant_id = :merchant_id AND code = ANY(:codes)")
@@ -21,7 +22,7 @@ _LOCK = text("""
 SELECT card_id, number, token, store_id, name, phone, email, stamp_count, lifetime_stamps, redemptions, last_stamp_at,
        last_redemption_at, inactive_since, inactive_reason, status_changed_at, carried_over
   FROM cards
- WHERE merchant_id = :merchant_id AND card_id = ANY(:card_ids)
+ WHERE merchant_id = :merchant_id AND card_id = ANY(CAST(:card_ids AS uuid[]))
  ORDER BY card_id
    FOR NO KEY UPDATE
 """)
@@ -31,12 +32,10 @@ INSERT INTO cards (merchant_id, ver,
                    card_id, number, token, store_id, name, phone, email, stamp_count, lifetime_stamps, redemptions,
                    last_stamp_at, last_redemption_at, inactive_since, inactive_reason, status_changed_at, carried_over)
 SELECT :merchant_id, :ver, c.*
-  FROM unnest(CAST(:card_id AS uuid[]), CAST(:number AS text[]), CAST(:token AS text[]), CAST(:store_id AS uuid[]),
-              CAST(:name AS text[]), CAST(:phone AS text[]), CAST(:email AS text[]), CAST(:stamp_count AS int[]),
-              CAST(:lifetime_stamps AS int[]), CAST(:redemptions AS int[]), CAST(:last_stamp_at AS timestamptz[]),
-              CAST(:last_redemption_at AS timestamptz[]), CAST(:inactive_since AS timestamptz[]),
-              CAST(:inactive_reason AS text[]), CAST(:status_changed_at AS timestamptz[]),
-              CAST(:carried_over AS boolean[])) c
+  FROM json_to_recordset(CAST(:rows AS json))
+       AS c(card_id uuid, number text, token text, store_id uuid, name text, phone text, email text, stamp_count int,
+            lifetime_stamps int, redemptions int, last_stamp_at timestamptz, last_redemption_at timestamptz,
+            inactive_since timestamptz, inactive_reason text, status_changed_at timestamptz, carried_over boolean)
 ON CONFLICT (merchant_id, card_id) DO UPDATE
    SET number = EXCLUDED.number, token = EXCLUDED.token, stamp_count = EXCLUDED.stamp_count,
        lifetime_stamps = EXCLUDED.lifetime_stamps, redemptions = EXCLUDED.redemptions,
@@ -49,13 +48,13 @@ ON CONFLICT (merchant_id, card_id) DO UPDATE
 _INSERT_CODES = text("""
 INSERT INTO card_codes (merchant_id, code, card_id)
 SELECT :merchant_id, c.code, c.card_id
-  FROM unnest(CAST(:code AS text[]), CAST(:card_id AS uuid[])) c(code, card_id)
+  FROM json_to_recordset(CAST(:rows AS json)) AS c(code text, card_id uuid)
  ORDER BY c.code
 """)
 
 _INSERT_ALIASES = text("""
 INSERT INTO aliases (merchant_id, ver, card_id, merged_into)
-SELECT :merchant_id, :ver, a.* FROM unnest(CAST(:card_id AS uuid[]), CAST(:merged_into AS uuid[])) a
+SELECT :merchant_id, :ver, a.* FROM json_to_recordset(CAST(:rows AS json)) AS a(card_id uuid, merged_into uuid)
 """)
 
 
@@ -90,34 +89,36 @@ class AliasRow(NamedTuple):
 
 def read_aliases(connection: Connection, merchant_id: MerchantId, card_ids: Iterable[CardId]) -> dict[CardId, CardId]:
     """For each of these that was merged: the card that it counts on. That card is never merged itself."""
-    asked = {"merchant_id": merchant_id, "card_ids": list(card_ids)}
+    asked = {"merchant_id": merchant_id, "card_ids": as_uuids(card_ids)}
     return {row.card_id: row.merged_into for row in connection.execute(_ALIASES, asked)}
 
 
-def read_code_holders(connection: Connection, merchant_id: MerchantId, codes: Iterable[str]) -> dict[str, CardId]:
+def read_code_holders(connection: Connection, merchant_id: MerchantId, codes: Sequence[str]) -> dict[str, CardId]:
     """For each of these numbers and tokens that was ever given out: its card."""
-    asked = {"merchant_id": merchant_id, "codes": list(codes)}
+    if not codes:
+        return {}
+    asked = {"merchant_id": merchant_id, "codes": codes}
     return {row.code: row.card_id for row in connection.execute(_HOLDERS, asked)}
 
 
 def lock_cards(connection: Connection, merchant_id: MerchantId, card_ids: Iterable[CardId]) -> Sequence[CardRow]:
     """Lock these cards until the end of the transaction, and read them as they are once the lock is held."""
-    asked = {"merchant_id": merchant_id, "card_ids": list(card_ids)}
+    asked = {"merchant_id": merchant_id, "card_ids": as_uuids(card_ids)}
     return [CardRow(*row) for row in connection.execute(_LOCK, asked)]
 
 
 def write_cards(connection: Connection, merchant_id: MerchantId, *, ver: int, rows: Sequence[CardRow]) -> None:
     """Write new cards, and the figures of locked ones."""
-    connection.execute(_WRITE, _shared(merchant_id, ver) | columns(CardRow, rows))
+    write_rows(connection, _WRITE, _shared(merchant_id, ver), rows)
 
 
 def insert_codes(connection: Connection, merchant_id: MerchantId, rows: Sequence[CodeRow]) -> None:
     """Take numbers and tokens for ever. One that was taken meanwhile is a unique violation: try again."""
-    connection.execute(_INSERT_CODES, {"merchant_id": merchant_id} | columns(CodeRow, rows))
+    write_rows(connection, _INSERT_CODES, {"merchant_id": merchant_id}, rows)
 
 
 def insert_aliases(connection: Connection, merchant_id: MerchantId, *, ver: int, rows: Sequence[AliasRow]) -> None:
-    connection.execute(_INSERT_ALIASES, _shared(merchant_id, ver) | columns(AliasRow, rows))
+    write_rows(connection, _INSERT_ALIASES, _shared(merchant_id, ver), rows)
 
 
 def _shared(merchant_id: MerchantId, ver: int) -> dict[str, Any]:

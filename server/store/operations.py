@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, text
 
 from common.ids import OperationKey
+from server.store.many import as_uuids, write_rows
 from server.store.tills import Till
 
 _VERDICT_COLUMNS = """v.outcome, v.code, v.detail, v.event_time, v.business_date, v.terms_version, v.balance_after,
@@ -15,7 +16,7 @@ _KNOWN = text(f"""
 SELECT o.key, o.digest, {_VERDICT_COLUMNS}
   FROM operations o
   JOIN verdicts v ON v.merchant_id = o.merchant_id AND v.key = o.key
- WHERE o.merchant_id = :merchant_id AND o.key = ANY(:keys)
+ WHERE o.merchant_id = :merchant_id AND o.key = ANY(CAST(:keys AS uuid[]))
 """)
 
 _KNOWN_UNKEYED = text("""
@@ -27,17 +28,19 @@ SELECT seq, digest, key, outcome, code, ver
 _INSERT_OPERATIONS = text("""
 INSERT INTO operations (merchant_id, till_id, store_id, epoch, received_at,
                         key, seq, kind, card_id, staff_id, digest, content)
-SELECT :merchant_id, :till_id, :store_id, :epoch, :received_at, o.*
-  FROM unnest(CAST(:key AS uuid[]), CAST(:seq AS bigint[]), CAST(:kind AS text[]), CAST(:card_id AS uuid[]),
-              CAST(:staff_id AS uuid[]), CAST(:digest AS bytea[]), CAST(:content AS json[])) o
+SELECT :merchant_id, :till_id, :store_id, :epoch, :received_at,
+       o.key, o.seq, o.kind, o.card_id, o.staff_id, decode(o.digest, 'hex'), CAST(o.content AS json)
+  FROM json_to_recordset(CAST(:rows AS json))
+       AS o(key uuid, seq bigint, kind text, card_id uuid, staff_id uuid, digest text, content text)
 """)
 
 _INSERT_UNKEYED = text("""
 INSERT INTO unkeyed_operations (merchant_id, till_id, epoch, received_at, ver,
                                 seq, digest, key, card_id, outcome, code, content)
-SELECT :merchant_id, :till_id, :epoch, :received_at, :ver, u.*
-  FROM unnest(CAST(:seq AS bigint[]), CAST(:digest AS bytea[]), CAST(:key AS uuid[]), CAST(:card_id AS uuid[]),
-              CAST(:outcome AS text[]), CAST(:code AS text[]), CAST(:content AS json[])) u
+SELECT :merchant_id, :till_id, :epoch, :received_at, :ver,
+       u.seq, decode(u.digest, 'hex'), u.key, u.card_id, u.outcome, u.code, CAST(u.content AS json)
+  FROM json_to_recordset(CAST(:rows AS json))
+       AS u(seq bigint, digest text, key uuid, card_id uuid, outcome text, code text, content text)
 """)
 
 _INSERT_VERDICTS = text("""
@@ -45,10 +48,9 @@ INSERT INTO verdicts (merchant_id, till_id, ver,
                       key, seq, outcome, code, detail, event_time, business_date, terms_version, balance_after,
                       card_id, merged_into, number)
 SELECT :merchant_id, :till_id, :ver, v.*
-  FROM unnest(CAST(:key AS uuid[]), CAST(:seq AS bigint[]), CAST(:outcome AS text[]), CAST(:code AS text[]),
-              CAST(:detail AS jsonb[]), CAST(:event_time AS timestamptz[]), CAST(:business_date AS date[]),
-              CAST(:terms_version AS int[]), CAST(:balance_after AS int[]), CAST(:card_id AS uuid[]),
-              CAST(:merged_into AS uuid[]), CAST(:number AS text[])) v
+  FROM json_to_recordset(CAST(:rows AS json))
+       AS v(key uuid, seq bigint, outcome text, code text, detail jsonb, event_time timestamptz, business_date date,
+            terms_version int, balance_after int, card_id uuid, merged_into uuid, number text)
 """)
 
 
@@ -77,7 +79,7 @@ class VerdictRow(NamedTuple):
     seq: int
     outcome: str
     code: str | None
-    detail: str
+    detail: dict[str, Any]
     event_time: Any
     business_date: Any
     terms_version: int | None
@@ -89,13 +91,15 @@ class VerdictRow(NamedTuple):
 
 def read_known(connection: Connection, till: Till, keys: Iterable[OperationKey]) -> dict[OperationKey, Row[Any]]:
     """The stored digest and verdict of each key that this merchant has seen before, from whichever till."""
-    asked = {"merchant_id": till.merchant_id, "keys": list(keys)}
+    asked = {"merchant_id": till.merchant_id, "keys": as_uuids(keys)}
     return {row.key: row for row in connection.execute(_KNOWN, asked)}
 
 
-def read_known_unkeyed(connection: Connection, till: Till, epoch: int, seqs: Iterable[int]) -> Sequence[Row[Any]]:
+def read_known_unkeyed(connection: Connection, till: Till, epoch: int, seqs: Sequence[int]) -> Sequence[Row[Any]]:
     """The operations without a key of their own that this till sent under these seqs before."""
-    asked = {"merchant_id": till.merchant_id, "till_id": till.till_id, "epoch": epoch, "seqs": list(seqs)}
+    if not seqs:
+        return []
+    asked = {"merchant_id": till.merchant_id, "till_id": till.till_id, "epoch": epoch, "seqs": seqs}
     return connection.execute(_KNOWN_UNKEYED, asked).all()
 
 
@@ -110,7 +114,7 @@ def insert_operations(
         "epoch": epoch,
         "received_at": received_at,
     }
-    connection.execute(_INSERT_OPERATIONS, shared | columns(OperationRow, rows))
+    write_rows(connection, _INSERT_OPERATIONS, shared, rows)
 
 
 def insert_unkeyed(
@@ -124,18 +128,10 @@ def insert_unkeyed(
         "received_at": received_at,
         "ver": ver,
     }
-    connection.execute(_INSERT_UNKEYED, shared | columns(UnkeyedRow, rows))
+    write_rows(connection, _INSERT_UNKEYED, shared, rows)
 
 
 def insert_verdicts(connection: Connection, till: Till, *, ver: int, rows: Sequence[VerdictRow]) -> None:
     """Record what was said of each operation."""
     shared = {"merchant_id": till.merchant_id, "till_id": till.till_id, "ver": ver}
-    connection.execute(_INSERT_VERDICTS, shared | columns(VerdictRow, rows))
-
-
-def columns(row_type: type[Any], rows: Sequence[Any]) -> dict[str, list[Any]]:
-    """Rows turned into one array for each column, as `unnest` takes them; empty arrays for no rows."""
-    names: Sequence[str] = row_type._fields
-    if not rows:
-        return {name: [] for name in names}
-    return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
+    write_rows(connection, _INSERT_VERDICTS, shared, rows)

@@ -13,7 +13,8 @@ from server.store.engine import LOCK_TIMEOUT_MS
 CONTACT_WINDOW: Final = timedelta(hours=1)
 
 _MERCHANT_OF_TOKEN = text(
-    "SELECT merchant_id, set_config('lock_timeout', :lock_timeout, true) FROM token_directory"
+    "SELECT merchant_id, set_config('lock_timeout', :lock_timeout, true),"
+    " set_config('plan_cache_mode', 'force_generic_plan', true) FROM token_directory"
     " WHERE token_sha256 = :token_sha256"
 )
 

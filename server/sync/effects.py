@@ -1,7 +1,7 @@
 """Effects: what an approved operation changes, in the history that the next one is judged by and in the record."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 from common import ledger
 from common.card_code import HUB_TILL_NUMBER, NUMBER_ENTROPY_MAX, CardNumber, make_number
@@ -9,7 +9,7 @@ from common.entropy import random_bytes
 from common.ids import CardId, OperationKey
 from common.ledger import Effect, Entry, Totals, TransactionKind
 from common.rules.asks import CarryOver, Lockout, Replace, Unblock, Void
-from common.rules.judge import Approved
+from common.rules.judge import Approved, StampAnswer
 from common.rules.standing import LiveStamp
 from common.terms import Terms, business_date
 from common.times import to_wire
@@ -19,6 +19,8 @@ from server.store.cards import AliasRow, CardRow
 from server.store.ledger import TransactionRow
 from server.sync.history import Card, History, Timed
 from server.sync.record import Record
+
+_ANSWER_FIELDS: Final = tuple(field.name for field in fields(StampAnswer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,7 @@ class Effects:
             self.history.remember(timed, effect.kind, card.row.card_id, stamps=abs(effect.delta))
         if approved.answer is not None:
             card.live[operation.key] = LiveStamp(at, self.history.till.store_id, effect.delta)
-            answer = asdict(approved.answer)
-            return answer | {"next_stamp_at": to_wire(approved.answer.next_stamp_at), "key": str(operation.key)}
+            return _told(approved.answer) | {"key": str(operation.key)}
         if redeemed:
             return {"reward": terms.reward}
         if effect.kind is TransactionKind.CARRY_OVER:
@@ -174,6 +175,12 @@ class Effects:
     ) -> None:
         card_id = None if card is None else card.row.card_id
         self.record.attend_operation(kind, operation, card_id, detail or {})
+
+
+def _told(answer: StampAnswer) -> dict[str, Any]:
+    # Not asdict, which copies deeply: these are plain values.
+    told = {name: getattr(answer, name) for name in _ANSWER_FIELDS}
+    return told | {"next_stamp_at": to_wire(answer.next_stamp_at)}
 
 
 def _fresh_number() -> CardNumber:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import pydantic_core
 from sqlalchemy import Connection
 
 from common.entropy import new_uuid
@@ -62,7 +61,7 @@ class Record:
                 card_id=card_id,
                 staff_id=staff_id,
                 key=key,
-                detail=pydantic_core.to_json(detail).decode(),
+                detail=detail,
             )
         )
 
@@ -88,8 +87,8 @@ def write_record(connection: Connection, record: Record, cards: Sequence[Card]) 
     """Write it all; returns the version in which it becomes visible, None when there is nothing to be seen.
 
     First everything that may collide with a competing batch: keys, codes. Then the version, last of what can wait.
-    Behind it only rows that nobody else can be writing, because the till and the cards are locked. Every statement
-    runs even when it has no rows, so that a batch costs the same handful whatever is in it.
+    Behind it only rows that nobody else can be writing, because the till and the cards are locked. A batch
+    costs one statement for each kind of row that it has, however many there are of it.
     """
     till, epoch, received_at = record.till, record.epoch, record.received_at
     judged = bool(record.verdicts or record.unkeyed)
@@ -116,7 +115,7 @@ def verdict_row(verdict: Verdict, seq: int, key: OperationKey) -> VerdictRow:
         seq=seq,
         outcome=verdict.outcome.value,
         code=verdict.code,
-        detail=pydantic_core.to_json(verdict.detail).decode(),
+        detail=verdict.detail,
         event_time=verdict.event_time,
         business_date=verdict.business_date,
         terms_version=verdict.terms_version,
