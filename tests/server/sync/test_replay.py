@@ -56,6 +56,21 @@ def test_the_same_batch_from_two_connections_at_once(shop: Shop, engine: Engine)
     assert len(shop.rows("transactions")) == 1
 
 
+def test_two_pushes_of_one_till_take_turns(shop: Shop, engine: Engine, clock: ManualClock) -> None:
+    """A slow contact must not take back what a quicker one behind it has brought: the till's row is locked first."""
+    till = shop.till()
+    enrols = [till.enrol_card(), till.enrol_card()]
+
+    def push_later() -> PushResponse:
+        clock.advance(timedelta(seconds=1))
+        return till.answer(*enrols)
+
+    outcome = in_the_gap(engine, after="FROM contacts", first=till.answer, second=push_later)
+    assert outcome.second_waited
+    assert (outcome.first.have_seq, outcome.second.have_seq) == (0, 2)
+    assert shop.rows("tills")[0].have_seq == 2
+
+
 def test_the_same_batch_from_many_connections_at_once(shop: Shop) -> None:
     till = shop.till()
     batch = mixed_batch(till)
