@@ -17,10 +17,10 @@ from desktop.secrets import PLACE_VARIABLE, keep_new
 from desktop.settings import Settings, load_settings
 from desktop.store.cards import CardView
 from desktop.store.identity import SecretsPlace
-from desktop.sync.address import ServerAddress
 from desktop.sync.enrol import enrol_till
-from desktop.sync.failures import Failure
-from desktop.sync.link import Link
+from desktop.sync.line.address import ServerAddress
+from desktop.sync.line.failures import Failure
+from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Enrolled, Exchanged
 from tests.demo.shop import Person
 

@@ -31,10 +31,11 @@ _MANY = 50
 class EngineHands:
     """Does what the window would do, and says in the window's own words what it would show."""
 
-    def __init__(self, till: Till, runner: Runner, settings: Settings) -> None:
+    def __init__(self, till: Till, runner: Runner, settings: Settings, *, patience_ms: int = PATIENCE_MS) -> None:
         self._till = till
         self._runner = runner
         self._settings = settings
+        self._patience_ms = patience_ms
         self._by: By = NOBODY
         self._person = ""
         self._card_id: CardId | None = None
@@ -67,7 +68,7 @@ class EngineHands:
         match done:
             case HandedOut(recorded, confirmed):
                 reward = here.shop.terms.reward
-                return _words(result_view.handed_out(recorded, reward, confirmed=confirmed, target=TARGET))
+                return _words(result_view.handed_out(recorded, reward, confirmed=confirmed))
             case Rejected(_, verdict):
                 return _words(result_view.not_handed_out(verdict, here))
             case Unanswered():
@@ -103,8 +104,8 @@ class EngineHands:
         return False
 
     def wait(self, what: str, until: Callable[[], bool]) -> None:
-        if not self._runner.wait_until(until, PATIENCE_MS):
-            raise Waited(f"{what} did not come within {PATIENCE_MS // 1000} s; the strip says: {self.strip()}")
+        if not self._runner.wait_until(until, self._patience_ms):
+            raise Waited(f"{what} did not come within {self._patience_ms // 1000} s; the strip says: {self.strip()}")
 
     def _card(self) -> CardId:
         if self._card_id is None:

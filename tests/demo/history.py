@@ -16,6 +16,7 @@ from desktop.cashier.enrol import enrol
 from desktop.cashier.look_up import card_again
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.redeem import redeem
+from desktop.cashier.replace import replace
 from desktop.cashier.stamp import stamp
 from desktop.cashier.void import void_operation
 from tests.demo.counter import Counter, CounterTrouble
@@ -66,6 +67,9 @@ class History:
                 self._take_back(counter, cashier, customer, None, "Wrong card")
             case Moment.RETURN:
                 self._take_back(counter, cashier, customer, MANAGER, "Return")
+            case Moment.LOST:
+                by = counter.by(cashier, approved_by=MANAGER)
+                self._count("lost cards replaced", replace(counter.till, by, self._cards[customer]))
 
     def _give_card(self, counter: Counter, cashier: Person, customer: Customer) -> None:
         done = enrol(counter.till, counter.by(cashier), name=customer.name)
@@ -106,8 +110,8 @@ class History:
         match done:
             case Recorded():
                 self.tally[what] += 1
-            case Refused(code=code):
-                self.tally[f"refused: {code}"] += 1
+            case Refused():
+                self.tally["refused by the till"] += 1
             case trouble:
                 raise CounterTrouble(f"{what}: {trouble}")
 
@@ -115,5 +119,5 @@ class History:
         """Somebody also looks at what was rejected, as the till asks for."""
         counter.sync()
         for one in activity.needing_attention(counter.till, _MANY):
-            self.tally[f"rejected: {one.operation.verdict.code if one.operation.verdict else None}"] += 1
+            self.tally["rejected by the server"] += 1
             activity.acknowledge(counter.till, one.operation.key)

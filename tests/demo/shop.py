@@ -41,13 +41,13 @@ def cashiers_of(store: str) -> tuple[Person, ...]:
     return tuple(person for person in PEOPLE if person.store == store)
 
 
-def shop_file() -> str:
+def shop_file(cooldown_minutes: int = 15) -> str:
     """What `tillstamp-server apply` takes."""
     parts = [
         f'[merchant]\nslug = "{SLUG}"\nname = "Roast & Co"',
         '[program]\nname = "Coffee card"',
         f'[terms]\ntimezone = "{TIMEZONE}"\nstamps_target = {TARGET}\nreward = "Free coffee"\n'
-        "cooldown_minutes = 15\ndaily_limit = 5",
+        f"cooldown_minutes = {cooldown_minutes}\ndaily_limit = 5",
         *(f'[[stores]]\nslug = "{slug}"\nname = "{name}"' for slug, name in STORES.items()),
         *(_person(person) for person in PEOPLE),
     ]

@@ -59,6 +59,7 @@ def set_up(places: Places, clock: Clock, *, reset: bool) -> Iterator[Stage]:
             print("Making the demo shop: two stores, 40 cards and four weeks of history (some 20 seconds, once) ...")
             kept = _Kept(network.ports, seed(places, network, clock))
             _write_kept(places, kept)
+            print(f"  {', '.join(f'{count} {what}' for what, count in kept.tally.items())}.")
         server = stack.enter_context(running_server(places))
         network.lead_to(server.url)
         _follow_ports(places, network, server, clock)

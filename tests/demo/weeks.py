@@ -18,6 +18,7 @@ WEEKS: Final = 4
 _ZONE: Final = ZoneInfo(TIMEZONE)
 _OPENS: Final = time(7, 0)
 _CLOSES: Final = time(18, 30)
+_WEDNESDAY: Final = 2
 _THURSDAY: Final = 3
 _SUNDAY: Final = 6
 _OPEN_DAYS_A_WEEK: Final = 6
@@ -28,6 +29,7 @@ _PEAKS: Final = ((0.55, 8.2, 0.6), (0.25, 12.7, 0.5), (0.20, 15.5, 1.2))
 
 _AWAY: Final = 0.08
 """How often somebody is in the other store than usual."""
+_LOST_A_WEEK: Final = 0.4
 
 NAMES: Final = (
     *("Aline", "Bruno", "Carla", "Dany", "Elisa", "Fränk", "Georges", "Hanna", "Igor", "Julie"),
@@ -78,9 +80,11 @@ class Moment(Enum):
     SECOND_CUP = auto()
     """Asks for another stamp a few minutes after the first: the cooldown's business."""
     SLIP = auto()
-    """The cashier stamped one too many visits and takes the last stamp back at once."""
+    """The cashier stamped the wrong card, and takes that back at once."""
     RETURN = auto()
-    """Brings the last coffee back, which a manager decides."""
+    """Brings the coffee back; the manager is called."""
+    LOST = auto()
+    """Has lost the card, and gets another for the same stamps from the manager."""
     SYNC = auto()
     """The till of a store exchanges with the server."""
 
@@ -127,6 +131,9 @@ def _day(chance: random.Random, customers: tuple[Customer, ...], day: date) -> I
     here = [customer for customer in customers if customer.begins <= day]
     for customer in here:
         yield from _visit(chance, customer, day)
+    if day.weekday() == _WEDNESDAY and chance.random() < _LOST_A_WEEK:
+        loser = chance.choice([customer for customer in here if customer.habit is Habit.REGULAR] or here)
+        yield Event(_at(day, 10.5), Moment.LOST, loser.store, loser)
     if day.weekday() == _THURSDAY and chance.random() < 0.6:
         yield from _both_stores(chance, [customer for customer in here if customer.habit is Habit.DAILY], day)
 

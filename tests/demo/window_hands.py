@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtTest import QTest
@@ -21,8 +21,11 @@ from desktop.sync.runner import Runner
 from desktop.ui.application import OpenWindow
 from desktop.ui.page import Page
 from desktop.ui.theme.theme import Theme, system_scheme
+from desktop.ui.widgets.result_banner import ResultBanner
 from tests.demo.hands import PATIENCE_MS, Hands, Waited
 from tests.demo.shop import Person
+
+_W = TypeVar("_W", bound=QWidget)
 
 _SIZE: Final = (1280, 800)
 _LOOK_MS: Final = 20
@@ -60,6 +63,7 @@ class WindowHands:
 
     def __init__(self, opened: OpenWindow, bugs: list[BaseException]) -> None:
         self._window = opened.window
+        self._banner = self._find(ResultBanner, "result")
         self._till = opened.counter.till
         self._clock = opened.counter.till.clock
         self._bugs = bugs
@@ -72,7 +76,7 @@ class WindowHands:
         window = self._window
         self._click(window.strip.person)
         self.wait("the people", lambda: window.page is Page.STAFF)
-        self._click(self._find(f"staff_{person.name}"))
+        self._click(self._find(QWidget, f"staff_{person.name}"))
         self.wait("the PIN pad", lambda: window.page is Page.PIN)
         self._type(person.pin)
         self._press(Qt.Key.Key_Return)
@@ -81,11 +85,11 @@ class WindowHands:
     def scan(self, code: str) -> str:
         known = look_up(self._till, code)
         for _ in range(_SCANS_MOST):
-            before = self._window.banner.result
+            before = self._banner.result
             self._scan(code)
             if isinstance(known, CardView) and self._shows(known):
                 return self._figure()
-            told = self._window.banner.result
+            told = self._banner.result
             if told is not None and told is not before and not isinstance(known, CardView):
                 return _words(told)
             # A machine too busy to type as fast as a scanner: a cashier would scan once more, too.
@@ -98,7 +102,7 @@ class WindowHands:
         return self._act(CardAct.REDEEM)
 
     def take_back(self) -> str:
-        before = self._window.banner.result
+        before = self._banner.result
         self._press(_KEYS[CardAct.VOID])
         self.wait("the question", lambda: self._window.page is Page.TAKE_BACK)
         self._press(_KEYS[CardAct.VOID])
@@ -144,14 +148,14 @@ class WindowHands:
             QTest.qWait(_LOOK_MS)
 
     def _act(self, act: CardAct) -> str:
-        before = self._window.banner.result
+        before = self._banner.result
         button = self._window.card.buttons[act]
         self._press(_KEYS[act])
         # A button that is off says why, and its key does nothing.
         return self._told_after(before) if button.isEnabled() else f"{button.text()}: {button.note}"
 
     def _told_after(self, before: ResultView | None) -> str:
-        banner = self._window.banner
+        banner = self._banner
 
         def told() -> bool:
             return banner.result is not None and banner.result is not before and not banner.result.title.endswith("…")
@@ -167,8 +171,8 @@ class WindowHands:
         view = self._window.card.view
         return "" if view is None else view.stamps.count_text
 
-    def _find(self, name: str) -> QWidget:
-        found = self._window.findChild(QWidget, name)
+    def _find(self, kind: type[_W], name: str) -> _W:
+        found = self._window.findChild(kind, name)
         if found is None:
             raise Waited(f"the window shows no {name}")
         return found
