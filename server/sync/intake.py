@@ -16,8 +16,8 @@ from common.wire.operations import KNOWN_KINDS, OPERATION, OperationBase, canoni
 from common.wire.problem import ProblemCode
 from common.wire.push import Outcome, PushRequest, WireCode
 
-_DEPTH_MAX: Final = 64
-"""Messages of protocol 1 are five levels deep; PostgreSQL and every JSON reader take this many."""
+_DEPTH_MAX: Final = 200
+"""As many levels as the strict reader takes; messages of protocol 1 have five."""
 
 _DIGITS_MAX: Final = 300
 

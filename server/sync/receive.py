@@ -81,7 +81,7 @@ class _Push:
             verdicts, changed = self._judge(batch, clock)
         ver = write_record(self._connection, self._record, changed)
         have_seq = max([self._position.have_seq, *(seq for seq, _ in batch)])
-        self._leave(clock, have_seq)
+        self._leave(clock, have_seq, judged=len(batch))
         return PushResponse(
             nonce=self._request.nonce,
             incarnation=incarnation,
@@ -146,9 +146,10 @@ class _Push:
         if again:
             self._record.attend(AttentionKind.TILL_DIVERGED, detail={"seq": again[0], "epoch": self._position.epoch})
 
-    def _leave(self, clock: EventClock, have_seq: int) -> None:
-        """Write what this contact told of the till itself."""
+    def _leave(self, clock: EventClock, have_seq: int, *, judged: int) -> None:
+        """Write what this contact told of the till itself. What was judged just now waits there no longer."""
         request = self._request
+        pending = max(0, request.pending - judged)
         queue_is_empty = request.pending == 0 and not request.operations
         update_till(
             self._connection,
@@ -157,8 +158,8 @@ class _Push:
             have_seq=have_seq,
             app_version=request.app_version,
             received_at=self._received_at,
-            pending=request.pending,
-            oldest_pending_at=request.oldest_pending_at,
+            pending=pending,
+            oldest_pending_at=request.oldest_pending_at if pending else None,
             empty_queue_at=clock.sending_time() if queue_is_empty else None,
             clock_warned_on=self._warned_on,
         )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from common.card_code import make_number
+from common.times import to_wire
 from tests.helpers.clock import ManualClock
 from tests.helpers.shop import Shop, fresh_token, said
 
@@ -106,3 +107,14 @@ def test_network_jitter_is_not_backdating(shop: Shop, clock: ManualClock) -> Non
     till.push()
     till.push(stamp)
     assert shop.attention() == []
+
+
+def test_what_a_push_brought_waits_on_its_till_no_longer(shop: Shop) -> None:
+    till = shop.till()
+    oldest = to_wire(shop.clock.now())
+    till.push(till.enrol_card(), pending=3, oldest_pending_at=oldest)
+    [row] = shop.rows("tills")
+    assert (row.pending, row.oldest_pending_at) == (2, shop.clock.now())
+    till.push(till.enrol_card(), till.enrol_card(), pending=2, oldest_pending_at=oldest)
+    [row] = shop.rows("tills")
+    assert (row.pending, row.oldest_pending_at) == (0, None)
