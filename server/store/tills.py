@@ -64,18 +64,14 @@ def find_till(connection: Connection, token_sha256: bytes, *, lock: bool) -> Til
 
 
 _BOOTS = text("""
-SELECT c.boot_id, min(c.booted_at) AS booted_at
-  FROM contacts c
-  JOIN (SELECT boot_id, max(received_at) AS last_at
-          FROM contacts
-         WHERE merchant_id = :merchant_id AND till_id = :till_id AND boot_id = ANY(:boot_ids)
-         GROUP BY boot_id) latest
-    ON latest.boot_id = c.boot_id AND c.received_at >= latest.last_at - CAST(:contact_window AS interval)
- WHERE c.merchant_id = :merchant_id AND c.till_id = :till_id
- GROUP BY c.boot_id
+SELECT boot_id, min(booted_at) AS booted_at
+  FROM contacts
+ WHERE merchant_id = :merchant_id AND till_id = :till_id AND boot_id = ANY(:boot_ids)
+ GROUP BY boot_id
 """)
 
-# Of the contacts of one boot only those can still be the smallest that no later one undercut: the rest is dropped.
+# Of the contacts of one boot only those of its last hour count, and of those only one that no later one undercut can
+# still be the smallest: the rest is dropped.
 _RECORD_CONTACT = text("""
 WITH undercut AS (
     DELETE FROM contacts
@@ -92,7 +88,7 @@ ON CONFLICT (merchant_id, till_id, boot_id, received_at) DO UPDATE
 
 def read_boots(connection: Connection, till: Till, boot_ids: Iterable[str]) -> dict[str, datetime]:
     """For each boot that was in contact: the smallest `received − uptime` of its last hour of contacts."""
-    asked = _of(till) | {"boot_ids": list(boot_ids), "contact_window": CONTACT_WINDOW}
+    asked = _of(till) | {"boot_ids": list(boot_ids)}
     return {row.boot_id: row.booted_at for row in connection.execute(_BOOTS, asked)}
 
 
