@@ -16,20 +16,26 @@ from desktop.trouble import NoDisplay
 
 PLATFORM_VARIABLE: Final = "QT_QPA_PLATFORM"
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY")
+_UNSEEN: Final = frozenset({"offscreen", "minimal"})
 _TIMEOUT_S: Final = 20
 
 
 class DisplayCheck:
-    """A look for a display that is under way."""
+    """A look for a display that is under way.
 
-    def __init__(self, usable: Future[bool]) -> None:
+    Attributes:
+        seen: whether a person would see a window: not one of Qt's platforms without a screen.
+    """
+
+    def __init__(self, usable: Future[bool], *, seen: bool = True) -> None:
         self._usable = usable
+        self.seen = seen
 
     @classmethod
     def begin(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Begin to look, and return at once."""
         if sys.platform != "linux" or environment.get(PLATFORM_VARIABLE):
-            return cls(_known(usable=True))
+            return cls(_known(usable=True), seen=environment.get(PLATFORM_VARIABLE) not in _UNSEEN)
         if not any(environment.get(name) for name in _DISPLAYS):
             return cls(_known(usable=False))
         with_thread = ThreadPoolExecutor(1, "display")

@@ -83,8 +83,9 @@ def run_window(data_dir: Path | None) -> int:
     except KnownTrouble as trouble:
         # Whoever started it by a click sees no terminal.
         display.require()
-        tell: Callable[[KnownTrouble], None] = importlib.import_module("desktop.ui.application").tell
-        tell(trouble)
+        if display.seen:
+            tell: Callable[[KnownTrouble], None] = importlib.import_module("desktop.ui.application").tell
+            tell(trouble)
         raise
 
 

@@ -11,7 +11,8 @@ def connected_lately(case: Case) -> Refused | None:
     till = case.standing.till
     if till is None or till.oldest_waiting_at is None:
         return None
-    longest = timedelta(days=till.offline_days_max - 1)
+    # Of a single day a whole one less would leave nothing: then half of it.
+    longest = timedelta(days=max(till.offline_days_max - 1, till.offline_days_max / 2))
     if case.at - till.oldest_waiting_at <= longest:
         return None
     return Refused(RefusalCode.OFFLINE_TOO_LONG, {"oldest_waiting_at": till.oldest_waiting_at})

@@ -30,6 +30,11 @@ class Till:
     on_recorded: Callable[[], None] = _nobody_listens
     knowledge: Knowledge | None = field(default=None, repr=False)
 
+    @property
+    def timezone(self) -> str | None:
+        """The shop's zone as the last act knew it; None before the first."""
+        return None if self.knowledge is None else self.knowledge.terms.timezone
+
 
 @dataclass(frozen=True, slots=True)
 class By:

@@ -85,7 +85,7 @@ def stamp(
         done = give_stamps(till, by, _card(options, till, card).card_id, count)
     if not isinstance(done, Recorded):
         refuse_act(options, till, done)
-    say(options, card_json(done), stamped_lines(done))
+    say(options, card_json(done), stamped_lines(done, till.timezone))
 
 
 def redeem(

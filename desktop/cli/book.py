@@ -30,7 +30,7 @@ def status(ctx: typer.Context, data_dir: DataDir = None, as_json: AsJson = False
             who = identity.load(connection)
             counts = operations.counts(connection)
         recent = _recent(till)
-    say(options, status_json(who, counts, recent), status_lines(who, counts, recent))
+    say(options, status_json(who, counts, recent), status_lines(who, counts, recent, till.timezone))
 
 
 def _recent(till: Till) -> tuple[Activity, ...]:

@@ -18,10 +18,10 @@ from desktop.present.exchange_sentences import (
 from desktop.secrets import keep_new
 from desktop.settings import Settings
 from desktop.store import identity
-from desktop.sync.address import AddressProblem, ServerAddress, read_address
 from desktop.sync.enrol import enrol_till
-from desktop.sync.failures import Declined, Failure
-from desktop.sync.link import Link
+from desktop.sync.line.address import AddressProblem, ServerAddress, read_address
+from desktop.sync.line.failures import Declined, Failure
+from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Enrolled, Exchanged, OtherMerchant
 
 _CLOCK_OFF_MAX_S: Final = 120

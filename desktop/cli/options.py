@@ -22,7 +22,7 @@ from desktop.present.console import Json, No, Refusable, aligned, no_of, sentenc
 from desktop.present.exchange_sentences import failure_sentence
 from desktop.present.sentences import Place
 from desktop.settings import Settings, load_settings
-from desktop.sync.failures import Busy, Failure, NotOurs, Unreachable
+from desktop.sync.line.failures import Busy, Failure, NotOurs, Unreachable
 
 
 class Exit(IntEnum):

@@ -16,10 +16,10 @@ from desktop.present.exchange_sentences import (
 )
 from desktop.secrets import TillSecrets, keep_new
 from desktop.store.identity import SecretsPlace
-from desktop.sync.address import AddressProblem, read_address
 from desktop.sync.enrol import enrol_till
-from desktop.sync.failures import Declined
-from desktop.sync.link import Link
+from desktop.sync.line.address import AddressProblem, read_address
+from desktop.sync.line.failures import Declined
+from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Enrolled, OtherMerchant
 
 

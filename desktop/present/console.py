@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from common.card_code import format_number
 from common.ledger import rewards_available
@@ -116,7 +117,7 @@ def card_json(recorded: Recorded) -> Json:
     }
 
 
-def stamped_lines(recorded: Recorded) -> list[str]:
+def stamped_lines(recorded: Recorded, timezone: str | None) -> list[str]:
     """A stamp, for the person who gave it."""
     answer = recorded.answer
     if answer is None:
@@ -128,7 +129,7 @@ def stamped_lines(recorded: Recorded) -> list[str]:
             ("Stamps", f"{answer.stamp_count} of {answer.stamps_target}"),
             ("Reward", _reward(answer.reward, ready)),
             ("Today", f"{answer.stamps_today}, {answer.stamps_left_today} more allowed"),
-            ("Next stamp", clock_text(answer.next_stamp_at)),
+            ("Next stamp", clock_text(answer.next_stamp_at, timezone)),
             ("Key", recorded.key),
         ]
     )
@@ -155,9 +156,10 @@ def recorded_lines(what: str, recorded: Recorded) -> list[str]:
     ]
 
 
-def clock_text(moment: datetime) -> str:
-    """A moment by this computer's own zone: `2026-11-22 10:15`."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+def clock_text(moment: datetime, timezone: str | None) -> str:
+    """A moment as the clock in the shop shows it: `2026-11-22 10:15`. Before the shop's zone is known, in UTC."""
+    there = moment.astimezone(UTC if timezone is None else ZoneInfo(timezone))
+    return f"{there:%Y-%m-%d %H:%M}" + (" UTC" if timezone is None else "")
 
 
 _STANDING = {
@@ -202,8 +204,12 @@ def status_json(who: Identity, counts: QueueCounts, recent: Iterable[Activity]) 
     }
 
 
-def status_lines(who: Identity, counts: QueueCounts, recent: Iterable[Activity]) -> list[str]:
+def status_lines(who: Identity, counts: QueueCounts, recent: Iterable[Activity], timezone: str | None) -> list[str]:
     """The same for people."""
+
+    def clock(moment: datetime) -> str:
+        return clock_text(moment, timezone)
+
     offline = who.offline_since
     oldest = counts.oldest_waiting_at
     lines = aligned(
@@ -211,23 +217,23 @@ def status_lines(who: Identity, counts: QueueCounts, recent: Iterable[Activity])
             ("Till", f"{who.till_name} (number {who.till_number}), {who.store_name}, {who.merchant_name}"),
             ("Server", who.server_url),
             ("Standing", _STANDING[who.enrolment]),
-            ("Line", "in reach at the last attempt" if offline is None else f"offline since {clock_text(offline)}"),
-            ("Last contact", clock_text(who.contact.server_time)),
-            ("Waiting", counts.waiting if oldest is None else f"{counts.waiting}, the oldest of {clock_text(oldest)}"),
+            ("Line", "in reach at the last attempt" if offline is None else f"offline since {clock(offline)}"),
+            ("Last contact", clock(who.contact.server_time)),
+            ("Waiting", counts.waiting if oldest is None else f"{counts.waiting}, the oldest of {clock(oldest)}"),
             ("Rejected", f"{counts.rejected} to look at"),
             ("In review", counts.parked),
         ]
     )
-    rows = [_activity_row(one) for one in recent]
+    rows = [_activity_row(one, clock(one.operation.at)) for one in recent]
     return lines if not rows else [*lines, "", *_table(rows)]
 
 
-def _activity_row(one: Activity) -> tuple[str, ...]:
+def _activity_row(one: Activity, at: str) -> tuple[str, ...]:
     operation = one.operation
     code = None if operation.verdict is None else operation.verdict.code
     number = "" if one.card_number is None else format_number(one.card_number)
     state = operation.state.value if code is None else f"{operation.state.value}: {code}"
-    return (clock_text(operation.at), operation.kind.value, number, one.staff_name or "", state, str(operation.key))
+    return (at, operation.kind.value, number, one.staff_name or "", state, str(operation.key))
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from typing import Final, assert_never
 
-from desktop.sync.address import AddressProblem
-from desktop.sync.failures import (
+from desktop.sync.line.address import AddressProblem
+from desktop.sync.line.failures import (
     Busy,
     Declined,
     Failure,

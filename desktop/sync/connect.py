@@ -3,9 +3,9 @@
 from common.clock import Clock
 from desktop.store import identity
 from desktop.store.book import Book
-from desktop.sync.address import ServerAddress
 from desktop.sync.exchange import Exchange
-from desktop.sync.link import Link
+from desktop.sync.line.address import ServerAddress
+from desktop.sync.line.link import Link
 
 
 def connect(book: Book, token: str, clock: Clock) -> Exchange:

@@ -16,10 +16,10 @@ from desktop.secrets import TillSecrets
 from desktop.store import identity, operations
 from desktop.store.book import Book
 from desktop.store.identity import SecretsPlace
-from desktop.sync.address import ServerAddress
-from desktop.sync.answers import contact_of, read_answer
-from desktop.sync.failures import Failure, NotOurs
-from desktop.sync.link import Answer, Link
+from desktop.sync.line.address import ServerAddress
+from desktop.sync.line.answers import contact_of, read_answer
+from desktop.sync.line.failures import Failure, NotOurs
+from desktop.sync.line.link import Answer, Link
 from desktop.sync.outcomes import Enrolled, OtherMerchant
 
 PATH: Final = "/v1/tills/enrol"

@@ -10,8 +10,8 @@ from common.clock import Clock
 from desktop.store import identity, operations
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment
-from desktop.sync.failures import Busy, Failure, NotOurs, TooLarge, Unreachable
-from desktop.sync.link import Link
+from desktop.sync.line.failures import Busy, Failure, NotOurs, TooLarge, Unreachable
+from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Exchanged, Pulled, Pushed
 from desktop.sync.plan import LaneName, Plan, after_failure, must_enrol_again, needs_update
 from desktop.sync.pull import pull_once

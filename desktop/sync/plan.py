@@ -15,7 +15,7 @@ from typing import Final
 from common.wire.base import MAX_OPERATIONS
 from common.wire.problem import ProblemCode
 from common.wire.pull import PULL_LIMIT_MAX
-from desktop.sync.failures import Busy, Declined, Failure, TooLarge, Unreachable, UnreachableReason
+from desktop.sync.line.failures import Busy, Declined, Failure, TooLarge, Unreachable, UnreachableReason
 
 PULL_EVERY_MS: Final = 3_000
 CONTACT_EVERY_MS: Final = 300_000

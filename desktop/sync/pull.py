@@ -14,9 +14,9 @@ from common.wire.pull import PullResponse
 from desktop.store import contact, identity, synced
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment, Identity
-from desktop.sync.answers import contact_of, read_answer
-from desktop.sync.failures import Failure, NotOurs
-from desktop.sync.link import Answer, Link
+from desktop.sync.line.answers import contact_of, read_answer
+from desktop.sync.line.failures import Failure, NotOurs
+from desktop.sync.line.link import Answer, Link
 from desktop.sync.outcomes import Pulled
 
 PATH: Final = "/v1/sync/pull"

@@ -17,9 +17,9 @@ from common.wire.push import PushRequest, PushResponse, TillClock
 from desktop.store import contact, identity, operations
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment
-from desktop.sync.answers import contact_of, read_answer
-from desktop.sync.failures import Failure, NoProgress, NotOurs, NotOursReason
-from desktop.sync.link import Answer, Link
+from desktop.sync.line.answers import contact_of, read_answer
+from desktop.sync.line.failures import Failure, NoProgress, NotOurs, NotOursReason
+from desktop.sync.line.link import Answer, Link
 from desktop.sync.outcomes import Pushed
 
 PATH: Final = "/v1/sync/push"

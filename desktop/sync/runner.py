@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from common.clock import Clock
 from desktop.store import identity, operations
 from desktop.store.book import Book
-from desktop.sync.failures import Declined, Failure, NoProgress, TooLarge
+from desktop.sync.line.failures import Declined, Failure, NoProgress, TooLarge
 from desktop.sync.outcomes import Pulled, Pushed
 from desktop.sync.plan import (
     LaneName,

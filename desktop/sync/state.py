@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.store.identity import Enrolment
-from desktop.sync.failures import Failure
+from desktop.sync.line.failures import Failure
 from desktop.trouble import KnownTrouble
 
 

@@ -118,6 +118,8 @@ class TestOfflineTooLong:
             (NOON - 13 * DAY - MOMENT, 14, "offline_too_long"),
             (NOON - DAY, 2, None),
             (NOON - DAY - MOMENT, 2, "offline_too_long"),
+            (NOON - DAY / 2, 1, None),
+            (NOON - DAY / 2 - MOMENT, 1, "offline_too_long"),
         ],
     )
     @pytest.mark.parametrize("act", [Block(), Enrol(CARD, NUMBER, TOKEN)])

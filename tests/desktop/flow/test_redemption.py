@@ -22,9 +22,9 @@ from desktop.store.book import Book
 from desktop.store.contact import Contact
 from desktop.store.identity import SecretsPlace
 from desktop.store.operations import State
-from desktop.sync.address import ServerAddress
 from desktop.sync.exchange import Exchange
-from desktop.sync.link import Link
+from desktop.sync.line.address import ServerAddress
+from desktop.sync.line.link import Link
 from desktop.sync.runner import Runner
 from tests.desktop.shop import card_id, card_row, page, shop_changes
 from tests.desktop.sync.books import enrolment

@@ -3,8 +3,8 @@
 import pytest
 
 from desktop.present.exchange_sentences import address_sentence, failure_sentence
-from desktop.sync.address import AddressProblem
-from desktop.sync.failures import (
+from desktop.sync.line.address import AddressProblem
+from desktop.sync.line.failures import (
     Busy,
     Declined,
     Failure,

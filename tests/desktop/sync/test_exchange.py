@@ -11,9 +11,9 @@ from common.wire.base import MAX_BODY_BYTES, MAX_OPERATIONS
 from desktop.store import identity
 from desktop.store.identity import Enrolment
 from desktop.store.operations import State
-from desktop.sync.address import ServerAddress
 from desktop.sync.exchange import Exchange
-from desktop.sync.failures import (
+from desktop.sync.line.address import ServerAddress
+from desktop.sync.line.failures import (
     Busy,
     Declined,
     Failure,
@@ -24,7 +24,7 @@ from desktop.sync.failures import (
     Unreachable,
     UnreachableReason,
 )
-from desktop.sync.link import Link
+from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Exchanged, Pulled, Pushed
 from tests.desktop.sync.books import TestTill
 from tests.desktop.sync.scripted_server import Request, ScriptedServer, answering, free_port, problem, raw, serving

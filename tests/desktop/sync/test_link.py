@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from common.clock import SystemClock
-from desktop.sync import link as link_module
-from desktop.sync.address import AddressProblem, ServerAddress, read_address
-from desktop.sync.failures import (
+from desktop.sync.line import link as link_module
+from desktop.sync.line.address import AddressProblem, ServerAddress, read_address
+from desktop.sync.line.failures import (
     Busy,
     Declined,
     Failure,
@@ -21,7 +21,7 @@ from desktop.sync.failures import (
     Unreachable,
     UnreachableReason,
 )
-from desktop.sync.link import RETRY_AFTER_MAX_S, Answer, Link
+from desktop.sync.line.link import RETRY_AFTER_MAX_S, Answer, Link
 from tests.desktop.sync.scripted_server import (
     Reply,
     answering,

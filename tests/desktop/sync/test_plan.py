@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from common.wire.base import MAX_OPERATIONS
 from common.wire.pull import PULL_LIMIT_MAX
-from desktop.sync.failures import (
+from desktop.sync.line.failures import (
     Busy,
     Declined,
     Failure,

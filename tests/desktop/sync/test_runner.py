@@ -10,10 +10,10 @@ import pytest
 
 from desktop.store.identity import Enrolment
 from desktop.store.operations import State
-from desktop.sync.address import ServerAddress
 from desktop.sync.exchange import Exchange
-from desktop.sync.failures import Busy, Failure, Unreachable, UnreachableReason
-from desktop.sync.link import Link
+from desktop.sync.line.address import ServerAddress
+from desktop.sync.line.failures import Busy, Failure, Unreachable, UnreachableReason
+from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Pulled
 from desktop.sync.runner import Runner
 from desktop.sync.state import Bug, SyncState

@@ -20,12 +20,12 @@ from desktop.store.book import Book
 from desktop.store.cards import CardView
 from desktop.store.identity import Enrolment, SecretsPlace
 from desktop.store.operations import State
-from desktop.sync.address import ServerAddress
 from desktop.sync.connect import connect
 from desktop.sync.enrol import enrol_till
 from desktop.sync.exchange import Exchange
-from desktop.sync.failures import Declined, Failure
-from desktop.sync.link import Link
+from desktop.sync.line.address import ServerAddress
+from desktop.sync.line.failures import Declined, Failure
+from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Enrolled, Exchanged, OtherMerchant, Pushed
 from server.merchant.tills import revoke_till
 from server.store.engine import in_transaction

@@ -16,9 +16,9 @@ import httpx
 
 from common.clock import Clock
 from common.version import VERSION
-from desktop.sync.address import ServerAddress
-from desktop.sync.deadline import Cancelled, Deadline, DeadlineBackend
-from desktop.sync.failures import (
+from desktop.sync.line.address import ServerAddress
+from desktop.sync.line.deadline import Cancelled, Deadline, DeadlineBackend
+from desktop.sync.line.failures import (
     Busy,
     Declined,
     Failure,

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from common.clock import Clock
 from common.wire.base import Message
 from desktop.store.contact import Contact
-from desktop.sync.failures import NotOurs, NotOursReason
-from desktop.sync.link import Answer
+from desktop.sync.line.failures import NotOurs, NotOursReason
+from desktop.sync.line.link import Answer
 
 MessageT = TypeVar("MessageT", bound=Message)
 
