@@ -76,7 +76,7 @@ class OpenWindow:
         watch = IdleWatch(timings.lock_ms)
         watch.left_alone.connect(partial(staff_actions.sign_out, counter))
         opened = cls(window, counter, bridge, scanner, watch, ages, application)
-        _OncePainted(window.idle, lambda: True, opened._begin)
+        _OncePainted(window, lambda: True, opened._begin)
         bridge.start()
         refresh(counter)
         window.show()

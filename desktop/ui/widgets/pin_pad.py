@@ -187,7 +187,7 @@ class PinPad(QWidget):
         column.addLayout(keys)
         # The pad reads the same in every script: digits are not mirrored.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setMaximumWidth(5 * _KEY_WIDTH)
+        self.setMaximumSize(5 * _KEY_WIDTH, _HEAD + 6 * _KEY_HEIGHT)
 
     def _add(self, digit: str) -> None:
         if self._view.accepts and len(self._digits) < PIN_MAX:

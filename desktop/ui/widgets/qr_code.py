@@ -10,6 +10,7 @@ from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import RADIUS, UNIT
 
 _QUIET = 4  # modules; ISO/IEC 18004 asks for this much white around a code
+_SIDE_MAX = 64 * UNIT
 _PAPER = "#ffffff"
 _INK = "#000000"
 
@@ -30,6 +31,7 @@ class QrCode(QWidget):
         self._theme = theme
         theme.changed.connect(self.update)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumSize(_SIDE_MAX, _SIDE_MAX)
         self.setAccessibleName(words.QR_CODE)
 
     def set_modules(self, modules: tuple[tuple[bool, ...], ...]) -> None:
