@@ -15,7 +15,7 @@ from desktop.trouble import KnownTrouble
 from server.trouble import KnownTrouble as ServerKnownTrouble
 from tests.demo.display import Window, find_window
 from tests.demo.places import Places
-from tests.demo.scripted import OpenHands, engine_hands, run_scripted
+from tests.demo.scripted import OpenHands, TimeUp, engine_hands, run_scripted
 from tests.demo.server_process import ServerTrouble
 from tests.demo.shown import run_shown
 from tests.demo.stage import AlreadyRunning
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
         print(f"Another demo is running on {places.data}. Stop it first, or take another folder with --data.")
     except KnownTrouble as trouble:
         print(trouble_sentence(trouble))
-    except (ServerKnownTrouble, ServerTrouble) as trouble:
+    except (ServerKnownTrouble, ServerTrouble, TimeUp) as trouble:
         print(trouble)
     return 1
 

@@ -14,12 +14,14 @@ from desktop.cashier.stamp import stamp
 from desktop.cashier.void import void_operation
 from desktop.flow.redemption import HandedOut, Rejected, Unanswered, redeem_with_server
 from desktop.main import load_secrets
+from desktop.present import words
 from desktop.present.pages import result_view
 from desktop.present.pages.here import read_here
+from desktop.present.pages.idle_view import read_idle
 from desktop.present.pages.operation_rows import attention_rows
 from desktop.present.pages.strip_view import read_strip
 from desktop.present.sentences import not_found
-from desktop.present.views import ResultView
+from desktop.present.views import OperationRow, ResultView
 from desktop.settings import Settings
 from desktop.sync.runner import Runner
 from tests.demo.hands import PATIENCE_MS, Waited
@@ -83,6 +85,9 @@ class EngineHands:
     def go_home(self) -> None:
         self._card_id = None
 
+    def listed(self) -> list[str]:
+        return [_row(row) for row in read_idle(self._till).rows]
+
     def strip(self) -> str:
         view = read_strip(self._till, self._runner.state, self._person)
         return " · ".join(
@@ -95,7 +100,7 @@ class EngineHands:
     def rejections(self) -> list[str]:
         here = read_here(self._till)
         rows = attention_rows(activity.needing_attention(self._till, _MANY), here)
-        return [f"{row.what} on {row.card_number}: {row.sentence}" for row in rows]
+        return [_row(row) for row in rows]
 
     def acknowledge(self) -> None:
         activity.acknowledge(self._till, activity.needing_attention(self._till, 1)[0].operation.key)
@@ -122,3 +127,8 @@ class EngineHands:
 
 def _words(view: ResultView) -> str:
     return f"{view.title}. {view.detail}" if view.detail else view.title
+
+
+def _row(row: OperationRow) -> str:
+    told = (row.at_text, row.what, row.card_number, words.STATE[row.state], row.sentence)
+    return ", ".join(part for part in told if part)

@@ -45,6 +45,10 @@ class Hands(Protocol):
         """Back to the page on which the till waits for a card."""
         ...
 
+    def listed(self) -> list[str]:
+        """What the list of the last operations says on that page, the newest first."""
+        ...
+
     def strip(self) -> str:
         """What the status strip says."""
         ...

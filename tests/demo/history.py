@@ -82,7 +82,6 @@ class History:
         card = card_again(counter.till, self._cards[customer])
         if card is None:
             # Begun in the other store today: this till has not heard of it.
-            self.tally["not known yet"] += 1
             return
         if customer.habit is Habit.NEARLY and card.balance == TARGET - 1:
             self._gone.add(customer)

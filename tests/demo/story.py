@@ -15,6 +15,8 @@ from desktop.cashier.look_up import card_again
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.redeem import redeem
 from desktop.cashier.stamp import stamp
+from desktop.present import words
+from desktop.present.views import OperationState
 from desktop.store.cards import CardView
 from desktop.sync.outcomes import Exchanged
 from tests.demo.cast import Cast
@@ -131,6 +133,8 @@ class Story:
         with self.report.step("The reward is handed out") as step:
             step.told = self.hands.redeem()
             step.expect_words("The cashier is told to", "hand out", step.told)
+            # The till waits for two seconds. A machine that is slower hands out unconfirmed, as the policy allows.
+            self.hands.wait("the server's verdict", lambda: self._waiting() == 0)
             step.expect("The card begins anew", 0, self._balance(card.card_id))
             step.expect("The server has confirmed it", "accepted", self._states(1))
             self._picture(step)
@@ -140,6 +144,10 @@ class Story:
             self.hands.wait("the server's verdicts", lambda: self._waiting() == 0)
             step.expect("Four acts, four times accepted", "accepted, accepted, accepted, accepted", self._states(4))
             self.hands.go_home()
+            self.hands.wait("the list", lambda: "free coffee" in self._listed(1))
+            step.expect_words(
+                "The list has the last one on top", words.STATE[OperationState.CONFIRMED], self._listed(1)
+            )
             self._picture(step)
 
     # ── Without ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -179,6 +187,8 @@ class Story:
             self.hands.go_home()
             step.expect("Two wait in the book", 2, self._waiting())
             step.expect_words("The strip says so", "2 waiting", self.hands.strip())
+            waiting = words.STATE[OperationState.WAITING].casefold()
+            self.hands.wait("the list to say so", lambda: self._listed(2).count(waiting) == 2)
             step.expect("Both are on the disk, as waiting", "waiting, waiting", self._states(2))
             self._picture(step)
 
@@ -197,6 +207,8 @@ class Story:
             step.expect("One act of Gare is accepted, one is rejected", "accepted, rejected", self._states(2))
             self.hands.wait("the strip to say so", lambda: "1 rejected" in self.hands.strip())
             step.expect_words("The strip says so", "1 rejected", self.hands.strip())
+            rejected = words.STATE[OperationState.REJECTED].casefold()
+            self.hands.wait("the list to say so", lambda: rejected in self._listed(2))
             self._picture(step)
 
     def _show_reason(self) -> None:
@@ -208,7 +220,7 @@ class Story:
             shown = self.hands.rejections()
             step.told = " ".join(shown)
             step.expect_words("It names the other store", STORES[KIRCHBERG], step.told)
-            step.expect("It is the stamp on the shared card", self.cast.shared.card_id, rejected[0].operation.card_id)
+            step.expect("It is the stamp on the shared card", self.cast.shared.number, rejected[0].card_number)
             self._picture(step)
 
     def _acknowledge(self) -> None:
@@ -258,6 +270,10 @@ class Story:
     def _recorded_since(self, key: OperationKey | None) -> str:
         last = next(iter(activity.recent(self.hands.till, 1)), None)
         return "nothing" if last is None or last.operation.key == key else f"a {last.operation.kind}"
+
+    def _listed(self, count: int) -> str:
+        """The newest lines of the list on the idle page, in small letters."""
+        return "; ".join(self.hands.listed()[:count]).casefold()
 
     def _states(self, count: int) -> str:
         return _states(self.hands.till, count)

@@ -21,6 +21,8 @@ from desktop.sync.runner import Runner
 from desktop.ui.application import OpenWindow
 from desktop.ui.page import Page
 from desktop.ui.theme.theme import Theme, system_scheme
+from desktop.ui.timings import Timings
+from desktop.ui.widgets.operation_list import OperationList
 from desktop.ui.widgets.result_banner import ResultBanner
 from tests.demo.hands import PATIENCE_MS, Hands, Waited
 from tests.demo.shop import Person
@@ -28,6 +30,8 @@ from tests.demo.shop import Person
 _W = TypeVar("_W", bound=QWidget)
 
 _SIZE: Final = (1280, 800)
+_RESULT_MS: Final = 60_000
+"""A result stays until something is done, however slow the machine: the scripted cashier is never called away."""
 _LOOK_MS: Final = 20
 _TYPING_MS: Final = 110
 """Between two keys of a person. Faster ones are a scanner's."""
@@ -48,7 +52,7 @@ def window_hands(till: Till, runner: Runner, settings: Settings) -> Iterator[Han
         raise TypeError("another Qt application, without windows, runs in this process")
     theme = Theme(system_scheme())
     theme.dress(application)
-    opened = OpenWindow.open(application, theme, till, runner, settings)
+    opened = OpenWindow.open(application, theme, till, runner, settings, Timings(result_ms=_RESULT_MS))
     opened.window.resize(*_SIZE)
     try:
         with _bugs_kept() as bugs:
@@ -112,6 +116,9 @@ class WindowHands:
         self._press(Qt.Key.Key_Escape)
         self.wait("the idle page", lambda: self._window.page is Page.IDLE)
 
+    def listed(self) -> list[str]:
+        return _texts(self._window.idle.rows)
+
     def strip(self) -> str:
         view = self._window.strip.view
         if view is None:
@@ -125,9 +132,8 @@ class WindowHands:
     def rejections(self) -> list[str]:
         window = self._window
         self._click(window.strip.rejected)
-        self.wait("the list", lambda: window.page is Page.ATTENTION and window.attention.rows.model().rowCount() > 0)
-        model = window.attention.rows.model()
-        return [str(model.data(model.index(row, 0))) for row in range(model.rowCount())]
+        self.wait("the list", lambda: window.page is Page.ATTENTION and bool(_texts(window.attention.rows)))
+        return _texts(window.attention.rows)
 
     def acknowledge(self) -> None:
         self._press(Qt.Key.Key_F1)
@@ -217,6 +223,12 @@ def _tell(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     """Qt's own words, but for the one line that the offscreen platform says of itself."""
     if not message.startswith(_SAID_BY_THE_PLATFORM):
         sys.stderr.write(f"Qt: {message}\n")
+
+
+def _texts(rows: OperationList) -> list[str]:
+    """The rows as they are read aloud."""
+    model = rows.model()
+    return [str(model.data(model.index(row, 0))) for row in range(model.rowCount())]
 
 
 def _words(view: ResultView) -> str:
