@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from desktop.sync.line.address import ServerAddress
-from desktop.sync.line.link import Link
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
@@ -18,6 +16,8 @@ from desktop.cashier.engine import Till
 from desktop.settings import Settings
 from desktop.store.operations import QueueCounts
 from desktop.sync.exchange import Exchange
+from desktop.sync.line.address import ServerAddress
+from desktop.sync.line.link import Link
 from desktop.sync.runner import Runner
 from desktop.ui.application import OpenWindow
 from desktop.ui.page import Page

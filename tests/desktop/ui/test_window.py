@@ -18,6 +18,7 @@ from desktop.cashier.engine import By, Till
 from desktop.cashier.look_up import look_up
 from desktop.cashier.stamp import stamp
 from desktop.present.pages.new_card_view import qr_modules
+from desktop.store.book import Book
 from desktop.store.cards import CardView
 from desktop.store.operations import State
 from desktop.ui.page import Page
@@ -374,7 +375,7 @@ def test_redeeming_alone_needs_the_shops_leave(open_till: Callable[..., Till], w
 def test_before_the_first_snapshot_it_says_what_it_waits_for(
     book_path: Path, clock: ManualClock, work_at: Open
 ) -> None:
-    with shop.Book.open(book_path) as book:
+    with Book.open(book_path) as book:
         shop.enrol_till(book, clock)
         with work_at(Till(book, clock, secrets=shop.SECRETS)) as work:
             work.on(Page.NOTICE)
