@@ -58,7 +58,8 @@ def test_it_says_ready_once_painted_and_ends_when_told(folder: Path, ending: sig
     process.send_signal(ending)
     _, complained = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert "Traceback" not in complained
+    # Qt's offscreen platform says one line of its own.
+    assert [line for line in complained.splitlines() if "propagateSizeHints" not in line] == []
 
 
 def test_a_second_start_on_the_same_book_says_who_has_it(open_till: Callable[..., Till], book_path: Path) -> None:
