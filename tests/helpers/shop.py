@@ -59,6 +59,9 @@ pin = "0042"
 
 Operation = dict[str, Any]
 
+PAGES_MAX = 1_000
+"""A feed that comes no further must fail a test, not hold it for ever."""
+
 
 @dataclass
 class Shop:
@@ -230,10 +233,12 @@ class WireTill:
 
     def pull_all(self, cursor: str | None = None, limit: int = 500) -> list[PullResponse]:
         """Every page until there is no more."""
-        pages = [self.pull(cursor, limit)]
-        while pages[-1].more:
-            pages.append(self.pull(pages[-1].cursor, limit))
-        return pages
+        pages: list[PullResponse] = []
+        for _ in range(PAGES_MAX):
+            pages.append(self.pull(pages[-1].cursor if pages else cursor, limit))
+            if not pages[-1].more:
+                return pages
+        raise AssertionError(f"there is still more after {PAGES_MAX} pages")
 
     def card(self, stamps: int = 0, **said: Any) -> uuid.UUID:
         """A card enrolled by this till, with stamps given a cooldown and more apart, five a day."""

@@ -16,7 +16,7 @@ from common.wire.push import Outcome, Verdict
 from server.operate.audit import run
 from tests.helpers.clock import ManualClock
 from tests.helpers.folded_feed import FoldedFeed
-from tests.helpers.shop import Operation, Shop, WireTill
+from tests.helpers.shop import PAGES_MAX, Operation, Shop, WireTill
 
 TILLS: Final = 8
 CARDS: Final = 50
@@ -120,13 +120,14 @@ def test_tills_that_pull_while_others_push_miss_nothing_and_get_nothing_twice(sh
 
     def pull(till: WireTill) -> None:
         feed, last_round = feeds[till.till_id], False
-        while True:
+        for _ in range(PAGES_MAX):
             page = till.pull(feed.cursor, limit=3 + till.number % 5)
             feed.apply(page)
             if not page.more and last_round:
                 return
             # What was pushed before this moment is there by the next page that has no more behind it.
             last_round = all_pushed.is_set()
+        raise AssertionError("the feed comes to no end")
 
     with ThreadPoolExecutor(len(tills)) as threads:
         pulls = [threads.submit(pull, till) for till in pulling]

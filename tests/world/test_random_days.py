@@ -139,11 +139,9 @@ class Day:
         self._pull(index)
 
     def _pull(self, index: int) -> None:
-        feed, more = self.feeds[index], True
-        while more:
-            page = self.tills[index].pull(feed.cursor, limit=3)
+        feed = self.feeds[index]
+        for page in self.tills[index].pull_all(feed.cursor, limit=3):
             feed.apply(page)
-            more = page.more
 
     def close(self) -> None:
         for index in [*range(TILLS), 0, 1, 2]:
