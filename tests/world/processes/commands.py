@@ -73,7 +73,7 @@ def begin(module: str, words: tuple[object, ...], settings: Mapping[str, str], *
 
 
 def end(process: "subprocess.Popen[str]") -> str:
-    """`kill -9`, of this one process by its id; what it had printed that nobody has read. Harmless when it has ended."""
+    """`kill -9`, of this one process by its id; what it had printed and nobody has read. Harmless after its end."""
     process.kill()
     rest, _ = process.communicate(timeout=PATIENCE_S)
     return rest

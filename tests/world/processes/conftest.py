@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from common.clock import SystemClock
-from desktop.store.book import Book
 from server.store.engine import make_engine
 from server.store.migrate import upgrade
 from tests.desktop.real_hub import RealHub
@@ -14,14 +13,6 @@ from tests.world.processes.commands import TillCommands, environment
 from tests.world.processes.server_process import ServerProcess
 
 NewTill = Callable[..., TillCommands]
-
-
-@pytest.fixture(scope="session")
-def blank_book(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A book of nobody yet: making one takes a process and a second."""
-    path = tmp_path_factory.mktemp("blank") / "till.db"
-    Book.open(path).close()
-    return path.read_bytes()
 
 
 @pytest.fixture

@@ -92,8 +92,7 @@ def act(till: Till, turn: int) -> Recorded:
     else:
         own = recent(till)
         card_id = next(one.card_id for one in own if one.kind is Kind.ENROL)
-        if card_id is None:
-            raise LookupError("an enrol has a card")
+        assert card_id is not None, "an enrol has a card"
         match place:
             case 9 | 18:
                 done = redeem(till, NOBODY, card_id)
@@ -102,8 +101,7 @@ def act(till: Till, turn: int) -> Recorded:
                 done = void_operation(till, NOBODY, last, "Wrong card")
             case _:
                 done = stamp(till, NOBODY, card_id)
-    if not isinstance(done, Recorded):
-        raise RuntimeError(f"turn {turn}: {done}")
+    assert isinstance(done, Recorded), f"turn {turn}: {done}"
     return done
 
 

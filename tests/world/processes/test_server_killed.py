@@ -1,4 +1,4 @@
-"""`kill -9` of the server, and of PostgreSQL, in the middle of a batch: the till drains by itself once they are back."""
+"""`kill -9` of the server, and of PostgreSQL, in mid-batch: the till drains by itself once they are back."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,12 +7,10 @@ from typing import Final
 
 import pytest
 
-from common.clock import SystemClock
 from server.store.embedded import EmbeddedPostgres
-from server.store.engine import make_engine
 from tests.desktop.real_hub import RealHub
-from tests.helpers.postgres import ask, kill_postmaster
-from tests.world.processes.accounts import agree, keys_of_book, outcomes_of_server
+from tests.helpers.postgres import kill_postmaster
+from tests.world.accounts import agree, keys_of_book, outcomes_of_server
 from tests.world.processes.commands import TillCommands, environment
 from tests.world.processes.conftest import NewTill
 from tests.world.processes.gates import build_commit_gate, closed_gate, wait_for_rows
@@ -89,11 +87,10 @@ class TestEmbedded:
         return embedded_server
 
     @pytest.fixture
-    def database_url(self, server: ServerProcess, data_dir: Path) -> Iterator[str]:
-        """The address, used beside the server as its commands do."""
-        database = EmbeddedPostgres(data_dir)
-        yield database.start()
-        database.stop()
+    def database_url(self, embedded_server: ServerProcess, data_dir: Path) -> Iterator[str]:
+        """Its address; we use it beside the server, as its commands do."""
+        with EmbeddedPostgres(data_dir) as database:
+            yield database.start()
 
     def test_a_database_that_is_killed_in_mid_batch(
         self, shop: RealHub, new_till: NewTill, server: ServerProcess, database_url: str, data_dir: Path

@@ -4,7 +4,7 @@ import random
 from typing import Final
 
 from tests.desktop.real_hub import RealHub
-from tests.world.processes.accounts import accounts_of_server, agree, keys_of_book, outcomes_of_server
+from tests.world.accounts import accounts_of_server, agree, keys_of_book, outcomes_of_server
 from tests.world.processes.commands import TillCommands
 from tests.world.processes.conftest import NewTill
 from tests.world.processes.server_process import ServerProcess

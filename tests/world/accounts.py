@@ -26,8 +26,14 @@ class CardAccount:
 
 
 def accounts_of_book(path: Path) -> dict[str, CardAccount]:
+    """As `accounts_of_till`, of a book that nobody holds."""
+    with Book.open(path) as book:
+        return accounts_of_till(book)
+
+
+def accounts_of_till(book: Book) -> dict[str, CardAccount]:
     """Every card that the till knows, as its window would show it: synced rows and open operations. By number."""
-    with Book.open(path) as book, book.read() as connection:
+    with book.read() as connection:
         store_id = identity.load(connection).store_id
         known = connection.execute("SELECT card_id FROM synced_cards").fetchall()
         views = [cards.read(connection, CardId(UUID(card_id)), store_id) for (card_id,) in known]
