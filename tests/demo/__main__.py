@@ -14,9 +14,9 @@ from desktop.present.sentences import trouble_sentence
 from desktop.trouble import KnownTrouble
 from server.trouble import KnownTrouble as ServerKnownTrouble
 from tests.demo.display import Window, find_window
+from tests.demo.hub.server_process import ServerTrouble
 from tests.demo.places import Places
 from tests.demo.scripted import OpenHands, TimeUp, engine_hands, run_scripted
-from tests.demo.server_process import ServerTrouble
 from tests.demo.shown import run_shown
 from tests.demo.stage import AlreadyRunning
 
@@ -61,7 +61,7 @@ def _run(places: Places, *, reset: bool) -> int:
     open_hands: OpenHands = engine_hands
     if window is Window.OFFSCREEN:
         # Loads Qt, which a machine without its libraries cannot.
-        open_hands = importlib.import_module("tests.demo.window_hands").window_hands
+        open_hands = importlib.import_module("tests.demo.cashier.window_hands").window_hands
     return run_scripted(places, SystemClock(), open_hands, how=_WITHOUT[window], reset=reset)
 
 

@@ -13,17 +13,17 @@ from desktop.main import make_runner, open_till
 from desktop.settings import Settings, load_settings
 from desktop.sync.runner import Runner
 from desktop.trouble import KnownTrouble
-from tests.demo.cast import find_cast
+from tests.demo.cashier.cast import find_cast
+from tests.demo.cashier.engine_hands import EngineHands
+from tests.demo.cashier.hands import Hands, Waited
+from tests.demo.cashier.report import REPORT, Broken, Report
+from tests.demo.cashier.story import Story
 from tests.demo.counter import CounterTrouble, open_counter
-from tests.demo.engine_hands import EngineHands
-from tests.demo.hands import Hands, Waited
+from tests.demo.hub.server_process import ServerTrouble
 from tests.demo.places import Places
-from tests.demo.report import REPORT, Broken, Report
-from tests.demo.server_process import ServerTrouble
 from tests.demo.sheet import write_sheet
 from tests.demo.shop import GARE, KIRCHBERG
 from tests.demo.stage import Stage, set_up
-from tests.demo.story import Story
 
 TIME_LIMIT_S: Final = 285
 """The demo promises to end within five minutes; whatever hangs is broken off before that."""

@@ -17,7 +17,7 @@ from tests.demo.places import Places
 from tests.demo.sheet import write_sheet
 from tests.demo.shop import GARE, MANAGER, PEOPLE, STORES, TARGET, Person
 from tests.demo.stage import Stage, set_up
-from tests.demo.weeks import WEEKS
+from tests.demo.weeks.plan import WEEKS
 
 _STOP_S: Final = 20
 _WATCH_S: Final = 0.5
@@ -32,7 +32,7 @@ def run_shown(places: Places, clock: Clock, *, reset: bool) -> int:
         write_sheet(places.cards, cards)
         print(_welcome(stage, cards))
         window = subprocess.Popen(
-            [sys.executable, "-m", "tests.demo.tied", str(os.getpid()), "desktop", "--data-dir", places.till(GARE)],
+            [sys.executable, "-m", "tests.demo.hub.tied", str(os.getpid()), "desktop", "--data-dir", places.till(GARE)],
             env=os.environ | {PLACE_VARIABLE: SecretsPlace.FILE.value},
             cwd=Path(__file__).parents[2],
             stdin=subprocess.DEVNULL,

@@ -12,11 +12,11 @@ from common.clock import Clock
 from desktop.store import identity
 from server.store.embedded import EmbeddedPostgres
 from tests.demo.counter import open_counter
-from tests.demo.network import Network
+from tests.demo.hub.network import Network
+from tests.demo.hub.server_process import Server, running_server
 from tests.demo.places import Places
-from tests.demo.seeding import seed
-from tests.demo.server_process import Server, running_server
 from tests.demo.shop import SLUG, STORES, TILL_NAME
+from tests.demo.weeks.seeding import seed
 
 EDITION: Final = 1
 """Raised when the demo's data must be made anew; older data is then no longer used."""

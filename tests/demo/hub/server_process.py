@@ -49,7 +49,7 @@ def running_server(places: Places) -> Iterator[Server]:
     """`serve` on a free port of loopback, over the demo's data, for the time of the block. Raises ServerTrouble."""
     with places.server_log.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.demo.tied", str(os.getpid()), "server", "serve", "--port", "0"],
+            [sys.executable, "-m", "tests.demo.hub.tied", str(os.getpid()), "server", "serve", "--port", "0"],
             env=environment(places),
             cwd=_root(),
             stdin=subprocess.DEVNULL,
@@ -113,4 +113,4 @@ def _tail(log: Path) -> str:
 
 
 def _root() -> Path:
-    return Path(__file__).parents[2]
+    return Path(__file__).parents[3]

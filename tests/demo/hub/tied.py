@@ -1,4 +1,4 @@
-"""`python -m tests.demo.tied PARENT MODULE…` becomes `python -m MODULE…`, and ends when the process PARENT does.
+"""`python -m tests.demo.hub.tied PARENT MODULE…` becomes `python -m MODULE…`, and ends when the process PARENT does.
 
 However the demo ends, by `kill -9` too, the kernel then tells its server to stop, and the server stops its database.
 """

@@ -12,15 +12,15 @@ from desktop.settings import load_settings
 from server.merchant.apply import apply_shop_file
 from server.merchant.shop_file import parse_shop_file
 from server.store import migrate
-from tests.demo.cast import find_cast
+from tests.demo.cashier.cast import find_cast
+from tests.demo.cashier.engine_hands import EngineHands
+from tests.demo.cashier.report import Broken, Report
+from tests.demo.cashier.story import Story
 from tests.demo.counter import open_counter
-from tests.demo.engine_hands import EngineHands
-from tests.demo.network import Network
+from tests.demo.hub.network import Network
 from tests.demo.places import Places
-from tests.demo.report import Broken, Report
 from tests.demo.scripted import KNOWN
 from tests.demo.shop import GARE, KIRCHBERG, SLUG, TILL_NAME, shop_file
-from tests.demo.story import Story
 from tests.desktop.real_hub import running_hub
 
 Tell = Callable[[str], Report]

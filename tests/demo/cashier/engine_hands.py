@@ -24,7 +24,7 @@ from desktop.present.sentences import not_found
 from desktop.present.views import OperationRow, ResultView
 from desktop.settings import Settings
 from desktop.sync.runner import Runner
-from tests.demo.hands import PATIENCE_MS, Waited
+from tests.demo.cashier.hands import PATIENCE_MS, Waited
 from tests.demo.shop import TARGET, Person
 
 _MANY = 50

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo.report import REPORT, RESULT, Broken, Report
+from tests.demo.cashier.report import REPORT, RESULT, Broken, Report
 from tests.helpers.clock import ManualClock
 
 

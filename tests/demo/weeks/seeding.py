@@ -15,11 +15,11 @@ from server.merchant.shop_file import parse_shop_file
 from server.store import migrate
 from server.store.embedded import EmbeddedPostgres
 from tests.demo.counter import Counter, open_counter
-from tests.demo.history import History
-from tests.demo.network import Network
+from tests.demo.hub.network import Network
 from tests.demo.places import Places
 from tests.demo.shop import SLUG, STORES, TILL_NAME, shop_file
-from tests.demo.weeks import opening_day, plan_weeks
+from tests.demo.weeks.lived import History
+from tests.demo.weeks.plan import opening_day, plan_weeks
 from tests.desktop.real_hub import RealHub, running_hub
 from tests.helpers.clock import ManualClock
 

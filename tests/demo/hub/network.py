@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from tests.demo.relay import Relay
+from tests.demo.hub.relay import Relay
 from tests.demo.shop import STORES
 
 

@@ -19,12 +19,12 @@ from desktop.settings import Settings
 from desktop.store.cards import CardView
 from desktop.sync.runner import Runner
 from desktop.ui.application import OpenWindow
-from desktop.ui.page import Page
+from desktop.ui.pages.page import Page
 from desktop.ui.theme.theme import Theme, system_scheme
 from desktop.ui.timings import Timings
 from desktop.ui.widgets.operation_list import OperationList
 from desktop.ui.widgets.result_banner import ResultBanner
-from tests.demo.hands import PATIENCE_MS, Hands, Waited
+from tests.demo.cashier.hands import PATIENCE_MS, Hands, Waited
 from tests.demo.shop import Person
 
 _W = TypeVar("_W", bound=QWidget)

@@ -21,7 +21,7 @@ from desktop.cashier.stamp import stamp
 from desktop.cashier.void import void_operation
 from tests.demo.counter import Counter, CounterTrouble
 from tests.demo.shop import MANAGER, TARGET, Person, cashiers_of
-from tests.demo.weeks import Customer, Event, Habit, Moment
+from tests.demo.weeks.plan import Customer, Event, Habit, Moment
 from tests.helpers.clock import ManualClock
 
 _REDEEMS_AT_ONCE = 0.75

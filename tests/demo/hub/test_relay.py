@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.demo.network import Network
-from tests.demo.relay import Relay
+from tests.demo.hub.network import Network
+from tests.demo.hub.relay import Relay
 from tests.demo.shop import GARE
 
 

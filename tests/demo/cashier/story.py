@@ -19,11 +19,11 @@ from desktop.present import words
 from desktop.present.views import OperationState
 from desktop.store.cards import CardView
 from desktop.sync.outcomes import Exchanged
-from tests.demo.cast import Cast
+from tests.demo.cashier.cast import Cast
+from tests.demo.cashier.hands import Hands
+from tests.demo.cashier.report import Report, Step
 from tests.demo.counter import Counter
-from tests.demo.hands import Hands
-from tests.demo.network import Network
-from tests.demo.report import Report, Step
+from tests.demo.hub.network import Network
 from tests.demo.shop import GARE, KIRCHBERG, STORES, TARGET, cashiers_of
 
 MISTYPED: Final = "1234-5678-9013"
