@@ -125,13 +125,19 @@ def day_start(terms: Terms, day: date) -> datetime:
 
 def business_date(terms: Terms, at: datetime) -> date:
     """The business day that the moment `at` belongs to."""
-    day = at.astimezone(_zone(terms.timezone)).date()
+    return _business_date(terms.timezone, terms.day_starts_at, at)
+
+
+# One judgement asks for the day of the same moment half a dozen times.
+@lru_cache(maxsize=1_024)
+def _business_date(timezone: str, day_starts_at: time, at: datetime) -> date:
+    day = at.astimezone(_zone(timezone)).date()
     # Before the day's beginning, but after midnight, the till still sells yesterday's coffee. Two days back where a
     # zone left a date out (Apia, 30 December 2011): that day is empty.
-    while at < day_start(terms, day):
+    while at < _day_start(timezone, day_starts_at, day):
         day -= timedelta(days=1)
     # Where clocks went back over midnight (St. John's, until 2011), the new day had begun and does not end again.
-    while at >= day_start(terms, day + timedelta(days=1)):
+    while at >= _day_start(timezone, day_starts_at, day + timedelta(days=1)):
         day += timedelta(days=1)
     return day
 

@@ -20,4 +20,5 @@ def from_micros(micros: int) -> datetime:
 def to_wire(moment: datetime) -> str:
     """RFC 3339 in UTC with all six digits of microseconds: `2026-11-22T10:00:00.123456Z`."""
     # Not strftime: this stands on the hot path of every push, and isoformat is four times as fast.
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -36,11 +36,12 @@ class ProblemError(Exception):
         self.code = code
 
 
-def hub(request: Request) -> Hub:
+# Async, though they wait for nothing: FastAPI hands each plain function to a thread, and that costs more than it does.
+async def hub(request: Request) -> Hub:
     return cast(Hub, request.app.state.hub)
 
 
-def token_sha256(authorization: Annotated[str | None, Header()] = None) -> bytes:
+async def token_sha256(authorization: Annotated[str | None, Header()] = None) -> bytes:
     """The hash of the bearer token; the token itself goes no further than here."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:

@@ -3,9 +3,11 @@
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
+import psycopg
 import pydantic_core
 from psycopg import errors
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -54,6 +56,23 @@ _LOCK_TIMEOUT: Final = text("SELECT set_config('lock_timeout', :lock_timeout, tr
 def limit_lock_waits(connection: Connection) -> None:
     """Let every wait for a lock in this transaction end after LOCK_TIMEOUT_MS, as DatabaseBusy."""
     connection.execute(_LOCK_TIMEOUT, {"lock_timeout": str(LOCK_TIMEOUT_MS)})
+
+
+@contextmanager
+def in_one_flight(connection: Connection) -> Iterator[None]:
+    """Statements that return nothing, sent without waiting for one another; at the end of the block all are done.
+
+    For rows that are written while others wait for a lock of ours. Raises DBAPIError with what the first trouble was.
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError(f"only psycopg sends statements in one flight, not {type(driver)}")
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as error:
+        # It comes past SQLAlchemy, to which the statement was done when it was sent.
+        raise DBAPIError(None, None, error) from error
 
 
 def in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Result:

@@ -1,6 +1,6 @@
 """The ledger: the history that a judgement reads, and the transactions that it adds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -100,7 +100,7 @@ def read_live_stamps(connection: Connection, merchant_id: MerchantId, spans: Seq
     return connection.execute(_LIVE_STAMPS, {"merchant_id": merchant_id, "spans": as_records(spans)}).all()
 
 
-def read_originals(connection: Connection, merchant_id: MerchantId, keys: Sequence[OperationKey]) -> Sequence[Row[Any]]:
+def read_originals(connection: Connection, merchant_id: MerchantId, keys: Set[OperationKey]) -> Sequence[Row[Any]]:
     """The stamps and redemptions that voids name, once judged: a parked one is nobody's original yet."""
     if not keys:
         return []

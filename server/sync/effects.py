@@ -1,7 +1,7 @@
 """Effects: what an approved operation changes, in the history that the next one is judged by and in the record."""
 
-from dataclasses import dataclass, fields
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
 from common import ledger
 from common.card_code import HUB_TILL_NUMBER, NUMBER_ENTROPY_MAX, CardNumber, make_number
@@ -19,8 +19,6 @@ from server.store.cards import AliasRow, CardRow
 from server.store.ledger import TransactionRow
 from server.sync.history import Card, History, Timed
 from server.sync.record import Record
-
-_ANSWER_FIELDS: Final = tuple(field.name for field in fields(StampAnswer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ class Effects:
             self.history.remember(timed, effect.kind, card.row.card_id, stamps=abs(effect.delta))
         if approved.answer is not None:
             card.live[operation.key] = LiveStamp(at, self.history.till.store_id, effect.delta)
-            return _told(approved.answer) | {"key": str(operation.key)}
+            return _told(approved.answer, operation.key)
         if redeemed:
             return {"reward": terms.reward}
         if effect.kind is TransactionKind.CARRY_OVER:
@@ -177,10 +175,20 @@ class Effects:
         self.record.attend_operation(kind, operation, card_id, detail or {})
 
 
-def _told(answer: StampAnswer) -> dict[str, Any]:
-    # Not asdict, which copies deeply: these are plain values.
-    told = {name: getattr(answer, name) for name in _ANSWER_FIELDS}
-    return told | {"next_stamp_at": to_wire(answer.next_stamp_at)}
+def _told(answer: StampAnswer, key: OperationKey) -> dict[str, Any]:
+    # Field by field, not asdict: that copies deeply, and took a tenth of a push.
+    return {
+        "stamp_count": answer.stamp_count,
+        "stamps_target": answer.stamps_target,
+        "stamps_until_reward": answer.stamps_until_reward,
+        "reward_earned": answer.reward_earned,
+        "reward": answer.reward,
+        "next_stamp_at": to_wire(answer.next_stamp_at),
+        "stamps_today": answer.stamps_today,
+        "stamps_left_today": answer.stamps_left_today,
+        "card_number": answer.card_number,
+        "key": str(key),
+    }
 
 
 def _fresh_number() -> CardNumber:

@@ -77,12 +77,17 @@ class Card:
 
 @dataclass(slots=True, kw_only=True)
 class History:
-    """Everything a batch's judgements read. The ids of merged cards mean the card that they count on."""
+    """Everything a batch's judgements read. The ids of merged cards mean the card that they count on.
+
+    Attributes:
+        voiding: the operations that voids of this batch name.
+    """
 
     till: Till
     cards: dict[CardId, Card]
     aliases: dict[CardId, CardId]
     holders: dict[str, CardId]
+    voiding: frozenset[OperationKey]
     originals: dict[OperationKey, OriginalStanding]
     parked_cards: set[CardId]
     staff: dict[StaffId, StaffStanding]
@@ -125,8 +130,10 @@ class History:
     def remember(
         self, timed: Timed, kind: TransactionKind, card_id: CardId, *, stamps: int = 0, rejected: bool = False
     ) -> None:
-        """Keep an operation of this batch as one that a later void may name."""
+        """Keep an operation of this batch if a void of this batch names it."""
         operation = timed.operation
+        if operation.key not in self.voiding:
+            return
         self.originals[operation.key] = OriginalStanding(
             key=operation.key,
             kind=kind,
@@ -159,14 +166,15 @@ def read_history(connection: Connection, till: Till, batch: Sequence[Timed], nam
     wanted = {aliases.get(card_id, card_id) for card_id in named} | set(holders.values())
     cards = {row.card_id: Card.of(row) for row in lock_cards(connection, merchant_id, wanted)}
 
+    voiding = frozenset(act.original for act in acts if isinstance(act, Void) and act.original is not None)
+
     history = History(
         till=till,
         cards=cards,
         aliases=aliases,
         holders=holders,
-        originals=_read_originals(
-            connection, till, [act.original for act in acts if isinstance(act, Void) and act.original is not None]
-        ),
+        voiding=voiding,
+        originals=_read_originals(connection, till, voiding),
         parked_cards={
             aliases.get(card_id, card_id) for card_id in read_parked_cards(connection, merchant_id, wanted | named)
         },
@@ -208,7 +216,7 @@ def _merging(history: History, batch: Iterable[Timed]) -> dict[CardId, set[CardI
 
 
 def _read_originals(
-    connection: Connection, till: Till, keys: Sequence[OperationKey]
+    connection: Connection, till: Till, keys: Set[OperationKey]
 ) -> dict[OperationKey, OriginalStanding]:
     return {
         row.key: OriginalStanding(

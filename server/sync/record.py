@@ -13,6 +13,7 @@ from common.wire.operations import OperationBase
 from common.wire.push import Verdict
 from server.store.attention import AttentionKind, AttentionRow, insert_attention
 from server.store.cards import AliasRow, CodeRow, insert_aliases, insert_codes, write_cards
+from server.store.engine import in_one_flight
 from server.store.ledger import TransactionRow, VoidedRow, insert_transactions, mark_voided
 from server.store.operations import (
     OperationRow,
@@ -87,8 +88,9 @@ def write_record(connection: Connection, record: Record, cards: Sequence[Card]) 
     """Write it all; returns the version in which it becomes visible, None when there is nothing to be seen.
 
     First everything that may collide with a competing batch: keys, codes. Then the version, last of what can wait.
-    Behind it only rows that nobody else can be writing, because the till and the cards are locked. A batch
-    costs one statement for each kind of row that it has, however many there are of it.
+    Behind it only rows that nobody else can be writing, because the till and the cards are locked; they go in one
+    flight, because until the commit every other till of the merchant waits for the version. A batch costs one statement
+    for each kind of row that it has, however many there are of it.
     """
     till, epoch, received_at = record.till, record.epoch, record.received_at
     judged = bool(record.verdicts or record.unkeyed)
@@ -101,11 +103,12 @@ def write_record(connection: Connection, record: Record, cards: Sequence[Card]) 
     mark_voided(connection, till.merchant_id, record.voided)
 
     ver = next_version(connection, till.merchant_id)
-    write_cards(connection, till.merchant_id, ver=ver, rows=[card.to_row() for card in cards])
-    insert_aliases(connection, till.merchant_id, ver=ver, rows=record.aliases)
-    insert_verdicts(connection, till, ver=ver, rows=record.verdicts)
-    insert_unkeyed(connection, till, epoch=epoch, received_at=received_at, ver=ver, rows=record.unkeyed)
-    insert_transactions(connection, till, ver=ver, rows=list(record.transactions.values()))
+    with in_one_flight(connection):
+        write_cards(connection, till.merchant_id, ver=ver, rows=[card.to_row() for card in cards])
+        insert_aliases(connection, till.merchant_id, ver=ver, rows=record.aliases)
+        insert_verdicts(connection, till, ver=ver, rows=record.verdicts)
+        insert_unkeyed(connection, till, epoch=epoch, received_at=received_at, ver=ver, rows=record.unkeyed)
+        insert_transactions(connection, till, ver=ver, rows=list(record.transactions.values()))
     return ver
 
 
