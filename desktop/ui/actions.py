@@ -24,7 +24,7 @@ from desktop.present.pages.staff_view import Wanted
 from desktop.present.views import CardAct, NewCardView, ResultView, StampCardView
 from desktop.store.cards import CardView
 from desktop.ui.counter import Counter
-from desktop.ui.page import Page
+from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
 from desktop.ui.staff_actions import ask_pin
 

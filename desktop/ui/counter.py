@@ -15,7 +15,7 @@ from desktop.sync.runner import Runner
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble
 from desktop.ui.bridge import Act, Bridge
-from desktop.ui.page import Page
+from desktop.ui.pages.page import Page
 from desktop.ui.window import TillWindow
 
 _T = TypeVar("_T")

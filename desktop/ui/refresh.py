@@ -13,7 +13,7 @@ from desktop.present.views import IdleView, OperationRow, StampCardView, StripVi
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble, NotEnrolled, NotSyncedYet
 from desktop.ui.counter import Counter
-from desktop.ui.page import Page
+from desktop.ui.pages.page import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from desktop.present.pages.staff_view import Wanted, pin_answer, pin_view, read_
 from desktop.present.views import NoticeView, OperationRow, PinView, StaffTile, StaffView
 from desktop.trouble import KnownTrouble
 from desktop.ui.counter import Asked, Counter
-from desktop.ui.page import Page
+from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
 
 

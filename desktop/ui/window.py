@@ -5,18 +5,18 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.present.views import ResultView
-from desktop.ui.page import Page
 from desktop.ui.pages.attention import AttentionPage
 from desktop.ui.pages.card import CardPage
 from desktop.ui.pages.enrol import EnrolPage
 from desktop.ui.pages.idle import IdlePage
 from desktop.ui.pages.new_card import CardReadyPage, NewCardPage
 from desktop.ui.pages.notice import NoticePage
+from desktop.ui.pages.page import Page
 from desktop.ui.pages.staff import PinPage, StaffPage
 from desktop.ui.pages.take_back import TakeBackPage
+from desktop.ui.theme.labels import make_page
 from desktop.ui.theme.theme import Theme
 from desktop.ui.timings import Timings
-from desktop.ui.widgets.labels import make_page
 from desktop.ui.widgets.result_row import ResultRow
 from desktop.ui.widgets.status_strip import StatusStrip
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from desktop.sync.state import SyncState
 from desktop.ui import actions, staff_actions
 from desktop.ui.counter import Counter
-from desktop.ui.page import Page
+from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
 from desktop.ui.scanner import Scanner
 

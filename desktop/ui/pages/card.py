@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.present import words
 from desktop.present.views import ActionView, CardAct, StampCardView
 from desktop.ui.theme.icons import Icon
+from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
 from desktop.ui.widgets.action_button import ActionButton
-from desktop.ui.widgets.labels import make_label, make_page, make_surface
 from desktop.ui.widgets.operation_list import OperationList
 from desktop.ui.widgets.stamp_circles import StampCircles
 

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from desktop.present import words
 from desktop.present.views import IdleView
 from desktop.ui.theme.icons import Icon
+from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
 from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.emblem import Emblem
-from desktop.ui.widgets.labels import make_label, make_page, make_surface
 from desktop.ui.widgets.operation_list import OperationList
 
 _MARGIN = 3 * UNIT

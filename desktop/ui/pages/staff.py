@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from desktop.present import words
 from desktop.present.views import PinView, StaffTile, StaffView
 from desktop.ui.theme.icons import Icon
+from desktop.ui.theme.labels import make_label, make_page
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
 from desktop.ui.widgets.action_button import ActionButton
-from desktop.ui.widgets.labels import make_label, make_page
 from desktop.ui.widgets.pin_pad import PinPad
 from desktop.ui.widgets.staff_tiles import StaffTiles
 

@@ -7,10 +7,10 @@ from desktop.present import words
 from desktop.present.views import OperationRow
 from desktop.ui.pages.new_card import centre_on
 from desktop.ui.theme.icons import Icon
+from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
 from desktop.ui.widgets.action_button import ActionButton
-from desktop.ui.widgets.labels import make_label, make_page, make_surface
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT

@@ -20,7 +20,7 @@ from desktop.sync.line.address import ServerAddress
 from desktop.sync.line.link import Link
 from desktop.sync.runner import Runner
 from desktop.ui.application import OpenWindow
-from desktop.ui.page import Page
+from desktop.ui.pages.page import Page
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SchemeName
 from desktop.ui.timings import Timings

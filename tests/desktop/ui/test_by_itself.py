@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from common.terms import PinPolicy, Terms
 from desktop.cashier.engine import Till
 from desktop.store.book import Book
-from desktop.ui.page import Page
+from desktop.ui.pages.page import Page
 from tests.desktop import shop
 from tests.desktop.ui.at_work import PATIENT, at_work
 

@@ -15,7 +15,7 @@ from desktop.secrets import PLACE_VARIABLE
 from desktop.store import identity
 from desktop.store.book import Book
 from desktop.store.operations import State
-from desktop.ui.page import Page
+from desktop.ui.pages.page import Page
 from tests.desktop.real_hub import RealHub
 from tests.desktop.ui.at_work import AtWork, at_work
 

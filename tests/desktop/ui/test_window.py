@@ -21,7 +21,7 @@ from desktop.present.pages.new_card_view import qr_modules
 from desktop.store.book import Book
 from desktop.store.cards import CardView
 from desktop.store.operations import State
-from desktop.ui.page import Page
+from desktop.ui.pages.page import Page
 from tests.desktop import shop
 from tests.desktop.ui.at_work import AtWork, at_work
 from tests.helpers.clock import ManualClock

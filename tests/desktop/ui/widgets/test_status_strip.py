@@ -22,6 +22,7 @@ def view(*, online: bool = True, waiting: int = 0, rejected: int = 0, trouble: s
         rejected_text=f"{rejected} rejected",
         last_sync_text="Last sync 11:40",
         trouble_text=trouble,
+        person_text="Ben",
     )
 
 
@@ -70,7 +71,8 @@ def test_green_only_when_nothing_waits_and_red_only_for_a_person(
         ("waiting", "sync_requested"),
         ("last_sync", "sync_requested"),
         ("rejected", "attention_requested"),
-        ("trouble", "attention_requested"),
+        ("trouble", "trouble_requested"),
+        ("person", "person_requested"),
     ],
 )
 def test_a_press_asks(strip: StatusStrip, qtbot: QtBot, item: str, asks: str) -> None:
@@ -100,3 +102,14 @@ def test_what_is_not_so_is_not_shown(strip: StatusStrip) -> None:
 def test_it_is_read_aloud_whole(strip: StatusStrip) -> None:
     strip.set_view(view(online=False, waiting=12, rejected=2))
     assert strip.accessibleDescription() == ("Offline since 14:02, 12 waiting, oldest 3 h, 2 rejected, Last sync 11:40")
+
+
+def test_where_room_is_short_the_last_sync_goes_first(strip: StatusStrip) -> None:
+    strip.set_view(view(waiting=12))
+    assert strip.last_sync.isVisible()
+    strip.set_view(view(online=False, waiting=12, rejected=2, trouble="This till must be enrolled again"))
+    strip.resize(900, TOUCH)
+    assert not strip.last_sync.isVisible()
+    strip.resize(1600, TOUCH)
+    assert strip.last_sync.isVisible()
+    assert all(item.isVisible() for item in (strip.link, strip.waiting, strip.rejected, strip.trouble, strip.person))

@@ -1,0 +1,1 @@
+"""What the pages say, by table and on a real book."""
