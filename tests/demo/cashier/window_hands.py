@@ -156,9 +156,11 @@ class WindowHands:
     def _act(self, act: CardAct) -> str:
         before = self._banner.result
         button = self._window.card.buttons[act]
+        # Asked before: the act may be done, and the button off again, as soon as its key was pressed.
+        possible = button.isEnabled()
         self._press(_KEYS[act])
         # A button that is off says why, and its key does nothing.
-        return self._told_after(before) if button.isEnabled() else f"{button.text()}: {button.note}"
+        return self._told_after(before) if possible else f"{button.text()}: {button.note}"
 
     def _told_after(self, before: ResultView | None) -> str:
         banner = self._banner
