@@ -160,6 +160,7 @@ class StatusStrip(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(UNIT, 0, UNIT, 0)
         row.setSpacing(UNIT)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         for item in (self.link, self.waiting, self.rejected, self.trouble):
             row.addWidget(item)
         row.addStretch(1)
