@@ -90,7 +90,7 @@ def test_eight_tills_push_fifty_shuffled_cards_each(shop: Shop) -> None:
 def test_every_till_enrols_the_same_tokens_in_another_order(shop: Shop) -> None:
     """One wins each token, and the others try again until they find its card and merge."""
     tills = tills_of(shop)[:4]
-    tokens = [enrol["token"] for enrol in (tills[0].enrol_card() for _ in range(20))]
+    tokens = [enrol["token"] for enrol in (tills[0].enrol_card() for _ in range(200))]
     tills[0].seq = 0
     batches = []
     for till in tills:

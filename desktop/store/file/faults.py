@@ -1,5 +1,6 @@
 """From what SQLite says to what a person can be told."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from desktop.trouble import BookDamaged, BookTrouble, BookUnwritable, DiskFull
 
 _PRIMARY_CODE: Final = 0xFF
 """The lowest byte of an SQLite result code is its primary code; the rest only says more."""
+
+_LOG_INDEX_BYTES: Final = 32_768
+"""What opening a book takes on the disk: the index of its write-ahead log."""
 
 _TROUBLE: Final[dict[int, type[BookTrouble]]] = {
     sqlite3.SQLITE_FULL: DiskFull,
@@ -26,7 +30,17 @@ def trouble_of(error: sqlite3.Error, path: Path) -> BookTrouble | None:
     """The known trouble behind an error of SQLite's; None for what is a bug of ours."""
     code = getattr(error, "sqlite_errorcode", None)
     kind = _TROUBLE.get(code & _PRIMARY_CODE) if code is not None else None
+    if kind is BookUnwritable and _is_full(path.parent):
+        kind = DiskFull
     return kind(path, str(error)) if kind is not None else None
+
+
+def _is_full(folder: Path) -> bool:
+    """SQLite says "full" only of a page that has no room; of the log's index or a new file it says "I/O error"."""
+    try:
+        return shutil.disk_usage(folder).free < _LOG_INDEX_BYTES
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,13 +40,11 @@ def environment(**ours: str) -> dict[str, str]:
     return kept | {"TILLSTAMP_SECRETS_PLACE": "file"} | ours
 
 
-def finish(
-    module: str, words: tuple[object, ...], settings: Mapping[str, str], *, said: str = "", cwd: Path = ROOT
-) -> Said:
+def finish(module: str, words: tuple[object, ...], settings: Mapping[str, str], *, said: str = "") -> Said:
     """Run `python -m module words…` to its end, with `said` on its standard input."""
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, words)],
-        cwd=cwd,
+        cwd=ROOT,
         env=settings,
         input=said,
         capture_output=True,
@@ -81,12 +79,13 @@ def end(process: "subprocess.Popen[str]") -> str:
 
 @dataclass(frozen=True, slots=True)
 class TillCommands:
-    """A person at a terminal, with one till's folder."""
+    """A person at a terminal, with one till's folder and an environment."""
 
     folder: Path
+    settings: Mapping[str, str] = field(default_factory=environment)
 
     def __call__(self, *words: object, pin: str = "") -> Said:
-        return finish("desktop", (*words, "--data-dir", self.folder), environment(), said=f"{pin}\n")
+        return finish("desktop", (*words, "--data-dir", self.folder), self.settings, said=f"{pin}\n")
 
     @property
     def book(self) -> Path:

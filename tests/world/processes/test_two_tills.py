@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from common.times import to_wire
-from tests.demo.relay import Relay
+from tests.demo.hub.relay import Relay
 from tests.helpers.postgres import ask
 from tests.world.accounts import accounts_of_server, agree
 from tests.world.processes.commands import Said, TillCommands

@@ -4,11 +4,12 @@ import random
 from typing import Final
 
 from tests.desktop.real_hub import RealHub
-from tests.world.accounts import accounts_of_server, agree, keys_of_book, outcomes_of_server
+from tests.world.accounts import accounts_of_server, keys_of_book
 from tests.world.processes.commands import TillCommands
 from tests.world.processes.conftest import NewTill
+from tests.world.processes.killed.rest import came_to_rest
 from tests.world.processes.server_process import ServerProcess
-from tests.world.processes.steered_till import FREE_HANDS, Edge
+from tests.world.processes.steered_till import ACTS_OF_A_CARD, FREE_HANDS, Edge
 from tests.world.processes.steering import Steering
 
 ACTS: Final = 200
@@ -84,9 +85,6 @@ def test_a_till_that_is_killed_twenty_times_in_two_hundred_acts_forgets_nothing(
         steering.kill()
     diary.killed(steering.done, None)
 
-    assert len(diary.recorded) == ACTS
-    assert outcomes_of_server(database_url) == {key: ["accepted"] for key in diary.recorded}
     assert set(diary.reported) <= set(diary.recorded)
-    agree(till.book, database_url)
-    assert len(accounts_of_server(database_url)) == ACTS // 20
-    assert server.command("audit").status == 0
+    came_to_rest(till, server, database_url, ACTS)
+    assert len(accounts_of_server(database_url)) == ACTS // ACTS_OF_A_CARD
