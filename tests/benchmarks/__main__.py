@@ -2,16 +2,26 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks.act import local_act
+from tests.benchmarks.database import database_alone
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.premises import Premises
 from tests.benchmarks.push import push_through_http
+from tests.benchmarks.snapshot import snapshot
 from tests.benchmarks.table import as_text, write_json
+from tests.benchmarks.window import window
 
-BENCHMARKS: Final[dict[str, Callable[[], list[Figure]]]] = {
-    "push": push_through_http,
+BENCHMARKS: Final[dict[str, Callable[[Premises], list[Figure]]]] = {
+    "snapshot": snapshot,
+    "act": local_act,
+    "window": window,
+    "push": lambda _premises: push_through_http(),
+    "database": lambda _premises: database_alone(),
 }
 OUT: Final = Path("bench-out") / "bench.json"
 
@@ -19,16 +29,19 @@ OUT: Final = Path("bench-out") / "bench.json"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run bench", description="Measures, each figure beside its limit.")
     parser.add_argument("--only", choices=list(BENCHMARKS), help="measure this alone")
-    only = parser.parse_args().only
+    only: str | None = parser.parse_args().only
     figures: list[Figure] = []
-    for name, measure in BENCHMARKS.items():
-        if only in (None, name):
-            print(f"measuring {name} …", file=sys.stderr, flush=True)
-            figures += measure()
+    with Premises() as premises:
+        for name, measure in BENCHMARKS.items():
+            if only in (None, name):
+                print(f"measuring {name} …", end=" ", file=sys.stderr, flush=True)
+                started = time.perf_counter()
+                figures += measure(premises)
+                print(f"{time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     print(as_text(figures))
     write_json(figures, OUT)
-    failing = [figure for figure in figures if not figure.holds]
-    print(f"\nwritten to {OUT}; " + (f"{len(failing)} limit(s) do not hold" if failing else "every limit holds"))
+    failing = [figure.what for figure in figures if not figure.holds]
+    print(f"\nWritten to {OUT}. " + (f"DOES NOT HOLD: {', '.join(failing)}." if failing else "Every limit holds."))
     return 1 if failing else 0
 
 

@@ -1,34 +1,28 @@
-"""Clients that send at once, each on a connection of its own that it keeps."""
+"""Clients that work at once, each through a list of its own."""
 
 import threading
 import time
 from collections.abc import Callable, Sequence
 from http.client import HTTPConnection
 
-from tests.benchmarks.server_process import ServerProcess
-
-Send = Callable[[HTTPConnection], None]
+Work = Callable[[], None]
 """One request and the check of its answer; raises when that is not what it should be."""
 
 
-def seconds_for(server: ServerProcess, clients: Sequence[Sequence[Send]]) -> float:
-    """How long until every client has sent its requests, one after another. Raises what a client raised."""
+def seconds_for(clients: Sequence[Sequence[Work]]) -> float:
+    """How long until every client has done its work, one piece after another. Raises what a client raised."""
     ready = threading.Barrier(len(clients) + 1)
     troubles: list[Exception] = []
 
-    def work(requests: Sequence[Send]) -> None:
-        connection = server.connect()
-        connection.connect()
+    def work_through(pieces: Sequence[Work]) -> None:
         ready.wait()
         try:
-            for send in requests:
-                send(connection)
-        except Exception as trouble:
+            for piece in pieces:
+                piece()
+        except Exception as trouble:  # told to the caller, whose thread this is not
             troubles.append(trouble)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=work, args=(requests,)) for requests in clients]
+    threads = [threading.Thread(target=work_through, args=(pieces,)) for pieces in clients]
     for thread in threads:
         thread.start()
     ready.wait()

@@ -1,12 +1,62 @@
-"""Our server's app, as `serve` builds it, for a uvicorn whose settings it shares with what it is measured beside."""
+"""A shop at a real server process, with many cards."""
 
-from fastapi import FastAPI
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from common.clock import SystemClock
-from server.app import create_app
-from server.settings import Settings
+from server.access.enrolment import make_code
+from server.store.engine import in_transaction, make_engine
+from tests.benchmarks.cards import MadeCard, make_cards
+from tests.benchmarks.server_process import HOST, ServerProcess, free_port, serving
+from tests.benchmarks.workshop import Workshop
+from tests.helpers.clock import ManualClock
+from tests.helpers.shop import Shop
+
+TERMS = "cooldown_minutes = 0\ndaily_limit = 1000"
+"""Terms under which each stamp of a benchmark is accepted."""
 
 
-def make_app() -> FastAPI:
-    """The app on the database that the environment names."""
-    return create_app(Settings(), SystemClock())
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A server, its one shop and the shop's cards."""
+
+    server: ServerProcess
+    database_url: str
+    shop: Shop
+    cards: list[MadeCard]
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.server.port}"
+
+    def enrolment_code(self, till_name: str) -> str:
+        """A code for a new till of the first store."""
+        shop, now = self.shop, SystemClock().now()
+        code = in_transaction(
+            shop.engine,
+            lambda connection: make_code(
+                connection, merchant_id=shop.merchant_id, store_id=shop.stores["gare"], till_name=till_name, now=now
+            ),
+        )
+        return code.code
+
+
+@contextmanager
+def hub_with_cards(floor: Workshop, card_count: int) -> Iterator[Hub]:
+    """The server as `serve` runs it, on a database of its own."""
+    url, port = floor.database(), free_port()
+    engine = make_engine(url)
+    shop = Shop.open(engine, ManualClock(SystemClock().now()), terms=TERMS)
+    cards = make_cards(url, shop, card_count)
+    settings = {
+        "TILLSTAMP_DATABASE_URL": url,
+        "TILLSTAMP_DATA_DIR": str(floor.folder / f"hub-{port}"),
+        "TILLSTAMP_PORT": str(port),
+    }
+    log = floor.folder / f"hub-{port}.log"
+    try:
+        with serving(["-m", "server", "serve"], settings, log=log, port=port) as server:
+            yield Hub(server, url, shop, cards)
+    finally:
+        engine.dispose()

@@ -8,26 +8,18 @@ from itertools import cycle, islice
 from common.clock import SystemClock
 from common.entropy import new_uuid
 from common.times import to_wire
-from tests.helpers.shop import Shop, WireTill
-
-TERMS = "cooldown_minutes = 0\ndaily_limit = 1000"
-"""Terms under which each stamp of a benchmark is accepted."""
-
-_ENROL_BATCH = 500
+from tests.benchmarks.hub import Hub
+from tests.helpers.shop import WireTill
 
 
 @dataclass(slots=True)
 class TillQueue:
-    """A till with cards of its own, each of which it stamps in turn."""
+    """A till that stamps one card after another; several may draw from the same cards."""
 
     till: WireTill
     staff_id: uuid.UUID
-    card_ids: list[uuid.UUID]
+    card_ids: Iterator[uuid.UUID]
     clock: SystemClock = field(default_factory=SystemClock)
-    _cards: Iterator[uuid.UUID] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._cards = cycle(self.card_ids)
 
     def next_stamps(self, count: int) -> bytes:
         """The next operations in seq order, as the JSON of a list: each a stamp on a card of its own."""
@@ -40,7 +32,7 @@ class TillQueue:
         self.till.seq += count
         stamps = (
             f'{{"key":"{new_uuid(now)}","seq":{seq},"kind":"stamp","card_id":"{card_id}",{told}}}'
-            for seq, card_id in enumerate(islice(self._cards, count), first)
+            for seq, card_id in enumerate(islice(self.card_ids, count), first)
         )
         return f"[{','.join(stamps)}]".encode()
 
@@ -55,14 +47,7 @@ class TillQueue:
         return head.encode() + stamps + b"}"
 
 
-def make_queues(shop: Shop, till_count: int, cards_each: int) -> list[TillQueue]:
-    """Enrols tills, and by their pushes the cards of each."""
-    queues = []
-    for number in range(till_count):
-        till = shop.till(name=f"till {number}")
-        enrols = [till.enrol_card() for _ in range(cards_each)]
-        for start in range(0, cards_each, _ENROL_BATCH):
-            till.push(*enrols[start : start + _ENROL_BATCH])
-        card_ids = [uuid.UUID(enrol["card_id"]) for enrol in enrols]
-        queues.append(TillQueue(till, shop.staff["Ben"], card_ids))
-    return queues
+def make_queues(hub: Hub, till_count: int) -> list[TillQueue]:
+    """Enrols tills. Each card is stamped once before any is stamped again."""
+    card_ids = cycle([card.card_id for card in hub.cards])
+    return [TillQueue(hub.shop.till(name=f"till {n}"), hub.shop.staff["Ben"], card_ids) for n in range(till_count)]

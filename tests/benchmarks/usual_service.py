@@ -136,7 +136,7 @@ def fill(url: str, card_count: int) -> tuple[uuid.UUID, list[str]]:
         session.add(staff)
         session.add_all(
             Card(
-                id=uuid.UUID(int=1_000 + number),
+                id=uuid.uuid5(program.id, token),
                 program_id=program.id,
                 token=token,
                 stamp_count=0,
@@ -144,7 +144,7 @@ def fill(url: str, card_count: int) -> tuple[uuid.UUID, list[str]]:
                 last_stamp_at=None,
                 active=True,
             )
-            for number, token in enumerate(tokens)
+            for token in tokens
         )
         session.commit()
         staff_id = staff.id
