@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.helpers.shop import Operation, Shop, WireTill, fresh_token
 
 NOBODYS_CARD = "0192ffff-0000-7000-8000-00000000000a"
 NOBODYS_KEY = "0192ffff-0000-7000-8000-00000000000b"
+NOBODYS_OTHER_KEY = "0192ffff-0000-7000-8000-00000000000d"
 NOBODYS_STAFF = "0192ffff-0000-7000-8000-00000000000c"
 NOBODYS_NUMBER = make_number(9_999, 9_999_999)
 NOBODYS_TOKEN = fresh_token()
@@ -49,11 +51,15 @@ class World:
         card = baking.enrol_card(name="Zoe")
         stamp = baking.stamp(card["card_id"])
         baking.push(card, stamp, baking.stamp(card["card_id"], terms_version=9))
+        self.clock.advance(timedelta(hours=1))
+        later = baking.stamp(card["card_id"])
+        baking.push(later)
         self.cursor = baking.pull_all()[-1].cursor
         self.tills = [asking]
         self.names = {
             card["card_id"]: NOBODYS_CARD,
             stamp["key"]: NOBODYS_KEY,
+            later["key"]: NOBODYS_OTHER_KEY,
             str(bake.staff["Ana"]): NOBODYS_STAFF,
             card["number"]: NOBODYS_NUMBER,
             card["token"]: NOBODYS_TOKEN,
@@ -83,7 +89,7 @@ def world(databases: Databases, clock: ManualClock, tmp_path: Path) -> Iterator[
 def naming(world: World) -> list[Operation]:
     """Operations of every kind, each with something that is the bakers'."""
     [till] = world.tills
-    card, key, staff, number, token = world.names
+    card, key, other_key, staff, number, token = world.names
     ana = till.shop.staff["Ana"]
     theirs, own = uuid.UUID(card), world.own_card
     return [
@@ -104,8 +110,10 @@ def naming(world: World) -> list[Operation]:
         till.stamp(own, key=key),
         till.enrol_card(number=number),
         till.operation("replace", own, number=make_number(1, 1), token=token, approved_by=ana),
+        # From here on there is a card of that id on both sides, and still they have nothing to do with each other.
         till.enrol_card(theirs),
         till.stamp(theirs),
+        till.void(theirs, original=other_key),
     ]
 
 
