@@ -102,8 +102,6 @@ def read_live_stamps(connection: Connection, merchant_id: MerchantId, spans: Seq
 
 def read_originals(connection: Connection, merchant_id: MerchantId, keys: Set[OperationKey]) -> Sequence[Row[Any]]:
     """The stamps and redemptions that voids name, once judged: a parked one is nobody's original yet."""
-    if not keys:
-        return []
     return connection.execute(_ORIGINALS, {"merchant_id": merchant_id, "keys": as_uuids(keys)}).all()
 
 

@@ -16,9 +16,11 @@ from sqlalchemy import Connection, TextClause
 def write_rows(
     connection: Connection, statement: TextClause, shared: Mapping[str, Any], rows: Sequence[NamedTuple]
 ) -> None:
-    """Runs `statement` once for all rows, as its parameter `:rows`; not at all where there are none."""
-    if rows:
-        connection.execute(statement, {**shared, "rows": as_records(rows)})
+    """Runs `statement` once for all rows, as its parameter `:rows`.
+
+    Where there are none it runs too: what a batch costs must not hang on what is in it.
+    """
+    connection.execute(statement, {**shared, "rows": as_records(rows)})
 
 
 def as_records(rows: Sequence[NamedTuple]) -> str:

@@ -97,8 +97,6 @@ def read_known(connection: Connection, till: Till, keys: Iterable[OperationKey])
 
 def read_known_unkeyed(connection: Connection, till: Till, epoch: int, seqs: Sequence[int]) -> Sequence[Row[Any]]:
     """The operations without a key of their own that this till sent under these seqs before."""
-    if not seqs:
-        return []
     asked = {"merchant_id": till.merchant_id, "till_id": till.till_id, "epoch": epoch, "seqs": seqs}
     return connection.execute(_KNOWN_UNKEYED, asked).all()
 

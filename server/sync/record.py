@@ -89,8 +89,8 @@ def write_record(connection: Connection, record: Record, cards: Sequence[Card]) 
 
     First everything that may collide with a competing batch: keys, codes. Then the version, last of what can wait.
     Behind it only rows that nobody else can be writing, because the till and the cards are locked; they go in one
-    flight, because until the commit every other till of the merchant waits for the version. A batch costs one statement
-    for each kind of row that it has, however many there are of it.
+    flight, because until the commit every other till of the merchant waits for the version. Every statement runs even
+    when it has no rows, so that a batch costs the same handful whatever is in it.
     """
     till, epoch, received_at = record.till, record.epoch, record.received_at
     judged = bool(record.verdicts or record.unkeyed)
