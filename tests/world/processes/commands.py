@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,10 +58,13 @@ def finish(module: str, words: tuple[object, ...], settings: Mapping[str, str], 
 
 
 def begin(module: str, words: tuple[object, ...], settings: Mapping[str, str], *, log: Path) -> "subprocess.Popen[str]":
-    """Start `python -m module words…`, with pipes to talk to it; what it complains of goes to `log`."""
+    """Start `python -m module words…`, with pipes to talk to it; what it complains of goes to `log`.
+
+    It is told to stop when this process ends, whatever ends it.
+    """
     with log.open("ab") as complaints:
         return subprocess.Popen(
-            [sys.executable, "-m", module, *map(str, words)],
+            [sys.executable, "-m", "tests.demo.hub.tied", str(os.getpid()), module, *map(str, words)],
             cwd=ROOT,
             env=settings,
             stdin=subprocess.PIPE,
@@ -68,6 +72,17 @@ def begin(module: str, words: tuple[object, ...], settings: Mapping[str, str], *
             stderr=complaints,
             text=True,
         )
+
+
+def hear(process: "subprocess.Popen[str]") -> str:
+    """The next line that it says; nothing when it has ended. One that says nothing for too long is killed."""
+    assert process.stdout is not None
+    late = threading.Timer(PATIENCE_S, process.kill)
+    late.start()
+    try:
+        return process.stdout.readline()
+    finally:
+        late.cancel()
 
 
 def end(process: "subprocess.Popen[str]") -> str:

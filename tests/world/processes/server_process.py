@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from tests.world.processes.commands import PATIENCE_S, Said, begin, end, finish
+from tests.world.processes.commands import PATIENCE_S, Said, begin, end, finish, hear
 
 _READY: Final = "Tillstamp serves at "
 
@@ -31,8 +31,7 @@ class ServerProcess:
         """Returns when it answers. Raises AssertionError with its log when it does not start."""
         port = self.url.rpartition(":")[2] or "0"
         self._process = begin("server", ("serve", "--port", port), self.settings, log=self._log)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        line = hear(self._process)
         assert line.startswith(_READY), f"the server did not start: {line}{self._log.read_text()}"
         self.url = line.removeprefix(_READY).strip()
 

@@ -38,6 +38,7 @@ from desktop.sync.runner import Runner
 
 ACTS_OF_A_CARD = 20
 DRAIN_PATIENCE_MS = 80_000
+"""Less than the patience of whoever waits for the answer."""
 
 FREE_HANDS = """
 stamps_target = 5

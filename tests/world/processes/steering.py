@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.world.processes.commands import begin, end, environment
+from tests.world.processes.commands import begin, end, environment, hear
 from tests.world.processes.steered_till import Edge
 
 
@@ -67,8 +67,7 @@ class Steering:
         self._process.stdin.flush()
 
     def _hear(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        line = hear(self._process)
         assert line, f"the till ended by itself: {self._complaints()}"
         said: dict[str, Any] = json.loads(line)
         return said

@@ -102,7 +102,8 @@ def test_the_network_is_cut_and_both_tills_work_on(
     cut_off = port.till("sync")
     assert (cut_off.status, cut_off.out) == (3, "")
     assert cut_off.err == f"Nothing answers at {port.relay.url}: is the server running, and is the port right?\n"
-    assert (port.till.status()["online"], port.till.status()["waiting"]) == (False, 4)
+    status = port.till.status()
+    assert (status["online"], status["waiting"]) == (False, 4)
 
     for counter in counters:
         counter.relay.mend()

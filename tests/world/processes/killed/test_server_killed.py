@@ -17,7 +17,10 @@ BATCH: Final = 30
 def test_a_server_that_is_killed_in_mid_batch(
     shop: RealHub, new_till: NewTill, server: ServerProcess, database_url: str
 ) -> None:
-    """Once before anything is written, and once when all is committed and nobody was told."""
+    """Once before anything is written, and once when all is committed and nobody was told.
+
+    The second time the till dies with it, so that nothing but its book can tell it what to send.
+    """
     shop.open_shop(FREE_HANDS)
     till = new_till()
     build_commit_gate(database_url)
@@ -41,7 +44,9 @@ def test_a_server_that_is_killed_in_mid_batch(
             steering.go_online()
             gate.wait_until_reached()
             server.kill()
-        wait_for_rows(database_url, f"SELECT 1 FROM verdicts HAVING count(*) = {1 + 2 * BATCH}")  # all, unheard
-        server.start()
+    wait_for_rows(database_url, f"SELECT 1 FROM verdicts HAVING count(*) = {1 + 2 * BATCH}")
+    server.start()
+    with Steering(till.folder) as steering:
+        steering.go_online()
         steering.drain()
     came_to_rest(till, server, database_url, 1 + 2 * BATCH)
