@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Self
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.cashier.engine import Till
@@ -66,14 +66,14 @@ class OpenWindow:
         """Build the window and show it. The runner is started once the first page was painted."""
         timings = timings or Timings()
         window = TillWindow(theme, timings)
-        bridge = Bridge()
+        bridge = Bridge(window)
         runner.observe(bridge.tell_sync)
         counter = Counter(till, runner, settings.data_dir, bridge, window)
-        scanner = Scanner(ScanPace(settings.scanner_gap_ms))
+        scanner = Scanner(ScanPace(settings.scanner_gap_ms), window)
         wire(counter, scanner)
-        ages = QTimer(interval=timings.refresh_ms)
+        ages = QTimer(window, interval=timings.refresh_ms)
         ages.timeout.connect(partial(refresh, counter))
-        watch = IdleWatch(timings.lock_ms)
+        watch = IdleWatch(timings.lock_ms, window)
         watch.left_alone.connect(partial(staff_actions.sign_out, counter))
         opened = cls(window, counter, bridge, scanner, watch, ages, application)
         _OncePainted(window, lambda: True, opened._begin)
@@ -84,7 +84,7 @@ class OpenWindow:
         return opened
 
     def close(self) -> None:
-        """End everything that the window began. What is recorded stays as it is, sent or not."""
+        """End everything that the window began, and the window. What is recorded stays as it is, sent or not."""
         self.ages.stop()
         for listener in (self.scanner, self.watch):
             self._application.removeEventFilter(listener)
@@ -92,6 +92,9 @@ class OpenWindow:
         self.counter.runner.stop()
         self.bridge.close()
         self.window.close()
+        # Here and now: left to Python's garbage collector, it might be taken apart on another thread.
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
 
     def _begin(self) -> None:
         """Behind the first paint: what takes its time, and what needs a window to make sense."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SchemeName
 from desktop.ui.timings import Timings
 from desktop.ui.window import TillWindow
+from tests.desktop.ui.keyboard import Keyboard
 
 _W = TypeVar("_W", bound=QWidget)
 
@@ -44,6 +45,7 @@ class AtWork:
     opened: OpenWindow
     till: Till
     qtbot: QtBot
+    keyboard: Keyboard = field(default_factory=Keyboard)
 
     @property
     def window(self) -> TillWindow:
@@ -51,8 +53,7 @@ class AtWork:
 
     def scan(self, text: str) -> None:
         """As a scanner does: all keys in a moment, Enter last, wherever the focus is."""
-        QTest.keyClicks(self._focused(), text)
-        QTest.keyClick(self._focused(), Qt.Key.Key_Return)
+        self.keyboard.keys(text + "⏎", gap_ms=5)
         QTest.qWait(CALM_MS)
 
     def press(self, key: Qt.Key) -> None:
@@ -139,5 +140,4 @@ def at_work(
         yield work
     finally:
         opened.close()
-        opened.window.deleteLater()
         qapp.setStyleSheet("")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.flow.scan_burst import ScanPace
 from desktop.ui.scanner import Scanner
+from tests.desktop.ui.keyboard import Keyboard
 
 TOKEN = "TS1-0123456789ABCDEFGHJKMNPQRS"
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -54,34 +55,6 @@ def page(qtbot: QtBot, qapp: QApplication) -> Iterator[Page]:
     scanner.install(qapp)
     yield page
     qapp.removeEventFilter(scanner)
-
-
-class Keyboard:
-    """Sends presses and releases to the window that is active, as the platform does, each with its timestamp."""
-
-    def __init__(self) -> None:
-        self.at_ms = 10_000
-
-    def keys(self, text: str, gap_ms: int) -> None:
-        for character in text:
-            self.at_ms += gap_ms
-            self.press(character)
-
-    def press(self, character: str, *, repeats: bool = False) -> None:
-        self.send(QEvent.Type.KeyPress, character, repeats=repeats)
-        self.send(QEvent.Type.KeyRelease, character, repeats=repeats)
-
-    def send(self, kind: QEvent.Type, character: str, *, repeats: bool = False) -> None:
-        window = QApplication.focusWindow()
-        assert window is not None
-        text = "\r" if character == "⏎" else character
-        event = QKeyEvent(kind, _code(character), NO_MODIFIER, text, repeats)
-        event.setTimestamp(self.at_ms)
-        QCoreApplication.sendEvent(window, event)
-
-
-def _code(character: str) -> int:
-    return {"⏎": int(Qt.Key.Key_Return), "\t": int(Qt.Key.Key_Tab)}.get(character, ord(character.upper()))
 
 
 @pytest.mark.parametrize("gap_ms", [5, 20, 50])

@@ -23,7 +23,7 @@ from desktop.store.cards import CardView
 from desktop.store.operations import State
 from desktop.ui.pages.page import Page
 from tests.desktop import shop
-from tests.desktop.ui.at_work import AtWork, at_work
+from tests.desktop.ui.at_work import CALM_MS, AtWork, at_work
 from tests.helpers.clock import ManualClock
 
 Open = Callable[..., AbstractContextManager[AtWork]]
@@ -105,6 +105,17 @@ def test_too_soon_says_when_in_the_shops_own_time(work: AtWork) -> None:
     assert balance(work.till, 1) == 4
 
 
+def test_a_key_pressed_twice_in_a_moment_is_one_act(open_till: Callable[..., Till], work_at: Open) -> None:
+    terms = Terms(pin_policy=PinPolicy.OFF, cooldown_minutes=0)
+    with work_at(open_till(terms=terms, cards=[shop.card_row(1)])) as work:
+        work.open_card(shop.token(1))
+        work.press(Qt.Key.Key_F1)
+        work.press(Qt.Key.Key_F1)
+        work.result()
+        QTest.qWait(CALM_MS)
+        assert balance(work.till, 1) == 1
+
+
 def test_three_stamps_to_go(work: AtWork) -> None:
     work.open_card(shop.token(1))
     assert work.window.card.view is not None
@@ -150,6 +161,8 @@ def test_a_row_of_the_history_is_taken_back_with_a_reason(work: AtWork) -> None:
     with work.till.book.read() as connection:
         content = connection.execute("SELECT content FROM operations WHERE kind = 'void'").fetchone()[0]
     assert '"reason":"cold"' in content
+    assert work.window.card.view is not None
+    assert not any(row.voidable for row in work.window.card.view.history)
 
 
 def test_the_stamp_that_is_kept_is_kept(work: AtWork) -> None:
@@ -213,7 +226,7 @@ def test_what_is_no_card_is_told_in_words(work: AtWork, scanned: str, said: str)
 
 
 def test_half_a_scan_says_so(work: AtWork) -> None:
-    QTest.keyClicks(work.window.idle.number, shop.token(1)[:12])
+    work.keyboard.keys(shop.token(1)[:12], gap_ms=5)
     assert work.result().startswith("Half a scan")
 
 
