@@ -251,7 +251,7 @@ def test_nobody_stamps_without_a_pin_and_the_stamp_goes_on_with_it(named: AtWork
     assert named.result().startswith("Stamped: 4 of 10.")
     with named.till.book.read() as connection:
         assert connection.execute("SELECT staff_id FROM operations").fetchone()[0] == str(shop.BEN)
-    assert named.window.strip.person.text() == "Ben"
+    named.until(lambda: named.window.strip.person.text() == "Ben")
 
 
 def test_wrong_pins_count_down_and_lock(named: AtWork) -> None:
