@@ -96,7 +96,7 @@ class Terms:
 
     @property
     def cooldown(self) -> timedelta:
-        return timedelta(minutes=self.cooldown_minutes)
+        return _minutes(self.cooldown_minutes)
 
     @property
     def void_window(self) -> timedelta:
@@ -151,6 +151,11 @@ def business_day(terms: Terms, day: date) -> tuple[datetime, datetime]:
 def _day_start(timezone: str, day_starts_at: time, day: date) -> datetime:
     # Each judgement asks for the same day's ends several times, and a year of days fits in the cache.
     return datetime.combine(day, day_starts_at, tzinfo=_zone(timezone)).astimezone(UTC)
+
+
+@lru_cache(maxsize=64)
+def _minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
 
 
 @lru_cache(maxsize=64)

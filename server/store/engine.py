@@ -67,12 +67,19 @@ def in_one_flight(connection: Connection) -> Iterator[None]:
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError(f"only psycopg sends statements in one flight, not {type(driver)}")
+    trouble: DBAPIError | None = None
     try:
         with driver.pipeline():
-            yield
+            try:
+                yield
+            except DBAPIError as error:
+                # One that came while others were still being sent. psycopg would log what the rest of the flight says.
+                trouble = error
     except psycopg.Error as error:
         # It comes past SQLAlchemy, to which the statement was done when it was sent.
-        raise DBAPIError(None, None, error) from error
+        raise trouble or DBAPIError(None, None, error) from error
+    if trouble is not None:
+        raise trouble
 
 
 def in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Result:

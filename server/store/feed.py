@@ -98,6 +98,10 @@ _CHANGES: Final = text("SELECT " + ",\n".join(_changed_rows(name, table) for nam
 _WHOLE: Final = text("SELECT " + ",\n".join(_changed_rows(name, TABLES[name]) for name in WHOLE_TABLES))
 
 
+# Not "place IS NULL OR …": a prepared plan keeps both branches, and reads each page from the table's beginning.
+_BEFORE_ALL: Final = UUID(int=0)
+
+
 def _snapshot_rows(table: FeedTable) -> TextClause:
     return text(f"""
         SELECT count(*) AS sent, max({table.key_name}::text)::uuid AS last,
@@ -105,7 +109,7 @@ def _snapshot_rows(table: FeedTable) -> TextClause:
           FROM (
             SELECT {table.columns}
               FROM {table.source} AND {table.snapshot_only}
-               AND (CAST(:place AS uuid) IS NULL OR {table.key} > CAST(:place AS uuid))
+               AND {table.key} > coalesce(CAST(:place AS uuid), CAST('{_BEFORE_ALL}' AS uuid))
              ORDER BY {table.key} LIMIT :limit
         ) r""")
 

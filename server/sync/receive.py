@@ -79,9 +79,10 @@ class _Push:
         changed: list[Card] = []
         if batch:
             verdicts, changed = self._judge(batch, clock)
-        ver = write_record(self._connection, self._record, changed)
         have_seq = max([self._position.have_seq, *(seq for seq, _ in batch)])
+        # Before the record, whose version every other till of the merchant waits for until we commit.
         self._leave(clock, have_seq, judged=len(batch))
+        ver = write_record(self._connection, self._record, changed)
         return PushResponse(
             nonce=self._request.nonce,
             incarnation=incarnation,

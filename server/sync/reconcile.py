@@ -37,6 +37,7 @@ class Reconciler:
         self._history = history
         self._record = record
         self._effects = Effects(history, record)
+        self._offline_max = timedelta(days=history.till.offline_days_max)
 
     def decide(self, new: Timed | Broken) -> Verdict:
         """The verdict of one new operation. What it changes is seen by the next one."""
@@ -81,7 +82,7 @@ class Reconciler:
     def _is_too_old(self, timed: Timed) -> bool:
         """Never an enrol: everything that was recorded on its card since would lose it."""
         age = self._record.received_at - timed.event_time
-        return age > timedelta(days=self._history.till.offline_days_max) and timed.operation.kind is not Kind.ENROL
+        return age > self._offline_max and timed.operation.kind is not Kind.ENROL
 
     def _is_backdated(self, event_time: datetime) -> bool:
         """Before the till's last contact with an empty queue: it should have been sent then."""
