@@ -10,14 +10,16 @@ import csv
 import io
 import random
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 ZONE: Final = "Europe/Kyiv"
 
-_OPENS_AT: Final = 7 * 60
-_CLOSES_AT: Final = 22 * 60
+_OPENS_AT: Final = 5 * 60
+_CLOSES_AT: Final = 25 * 60
+"""Minutes of a day: from after the hour that some days have twice or not at all, into the next day."""
+
 _AGAIN_WITHIN: Final = 40
 """Minutes. The cooldown of the tests lies inside, so that some of those who come again come too early."""
 
@@ -45,15 +47,15 @@ def make_log(seed: int, *, first_day: date, days: int, cards: int, visits: int) 
     """A log: a few customers come daily, most once; many of a day's visits are followed by another cup."""
     chance = random.Random(seed)
     weights = [1 / place for place in range(1, cards + 1)]
-    rows: list[tuple[int, int, int]] = []
+    rows: list[tuple[datetime, int]] = []
     for card in chance.choices(range(cards), weights, k=visits):
-        day, minute = chance.randrange(days), chance.randint(_OPENS_AT, _CLOSES_AT)
-        rows.append((day, minute, card))
+        midnight = datetime.combine(first_day + timedelta(days=chance.randrange(days)), time(0))
+        at = midnight + timedelta(minutes=chance.randint(_OPENS_AT, _CLOSES_AT))
+        rows.append((at, card))
         while chance.random() < 0.4:
-            minute += chance.randint(0, _AGAIN_WITHIN)
-            rows.append((day, minute, card))
+            at += timedelta(minutes=chance.randint(0, _AGAIN_WITHIN))
+            rows.append((at, card))
     lines = ["sold_at,card,item"]
-    for day, minute, card in sorted(rows):
-        at = f"{first_day + timedelta(days=day)}T{minute // 60 % 24:02d}:{minute % 60:02d}"
-        lines.append(f"{at},0000-0000-{card + 1:04d},Latte")
+    for at, card in sorted(rows):
+        lines.append(f"{at:%Y-%m-%dT%H:%M},0000-0000-{card + 1:04d},Latte")
     return "\n".join(lines) + "\n"
