@@ -88,19 +88,21 @@ def write_record(connection: Connection, record: Record, cards: Sequence[Card]) 
     """Write it all; returns the version in which it becomes visible, None when there is nothing to be seen.
 
     First everything that may collide with a competing batch: keys, codes. Then the version, last of what can wait.
-    Behind it only rows that nobody else can be writing, because the till and the cards are locked; they go in one
-    flight, because until the commit every other till of the merchant waits for the version. Every statement runs even
+    Behind it only rows that nobody else can be writing, because the till and the cards are locked. Both go in one
+    flight each: until the commit every other till of the merchant waits for the version. Every statement runs even
     when it has no rows, so that a batch costs the same handful whatever is in it.
     """
     till, epoch, received_at = record.till, record.epoch, record.received_at
     judged = bool(record.verdicts or record.unkeyed)
-    if judged or record.attention:
-        insert_attention(connection, till.merchant_id, raised_at=received_at, rows=record.attention)
     if not judged:
+        if record.attention:
+            insert_attention(connection, till.merchant_id, raised_at=received_at, rows=record.attention)
         return None
-    insert_operations(connection, till, epoch=epoch, received_at=received_at, rows=record.operations)
-    insert_codes(connection, till.merchant_id, record.codes)
-    mark_voided(connection, till.merchant_id, record.voided)
+    with in_one_flight(connection):
+        insert_attention(connection, till.merchant_id, raised_at=received_at, rows=record.attention)
+        insert_operations(connection, till, epoch=epoch, received_at=received_at, rows=record.operations)
+        insert_codes(connection, till.merchant_id, record.codes)
+        mark_voided(connection, till.merchant_id, record.voided)
 
     ver = next_version(connection, till.merchant_id)
     with in_one_flight(connection):
