@@ -23,10 +23,10 @@ def moment_text(at: datetime, now: datetime, timezone: str) -> str:
 
 
 def span_text(span: timedelta) -> str:
-    """How long something has been: `moments`, `5 min`, `3 h`, `2 days`; whole units, rounded down."""
+    """How long something has been: `under 1 min`, `5 min`, `3 h`, `2 days`; whole units, rounded down."""
     minutes = max(span, timedelta(0)) // timedelta(minutes=1)
     if minutes < 1:
-        return "moments"
+        return "under 1 min"
     if minutes < 60:
         return f"{minutes} min"
     hours = minutes // 60

@@ -27,8 +27,8 @@ def test_moments_are_told_as_the_clock_in_the_shop_shows_them(at: datetime, time
 @pytest.mark.parametrize(
     ("span", "said"),
     [
-        (timedelta(seconds=-5), "moments"),
-        (timedelta(seconds=59), "moments"),
+        (timedelta(seconds=-5), "under 1 min"),
+        (timedelta(seconds=59), "under 1 min"),
         (timedelta(seconds=60), "1 min"),
         (timedelta(minutes=59, seconds=59), "59 min"),
         (timedelta(hours=1), "1 h"),
