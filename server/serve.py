@@ -71,7 +71,9 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
     """The listening socket, ours, so that a taken port is told before the database is started, and port 0 is known."""
     try:
         places = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        listener = socket.socket(places[0][0], socket.SOCK_STREAM)
+        # TCP by name: asyncio turns Nagle's algorithm off only where the socket says so, and every answer would
+        # otherwise wait 40 ms for the other side's delayed acknowledgement.
+        listener = socket.socket(places[0][0], socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except OSError as error:
         raise AddressTrouble(f'There is no address "{settings.host}" to listen at. Check TILLSTAMP_HOST.') from error
     with listener:
