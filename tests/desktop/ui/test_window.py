@@ -238,8 +238,7 @@ def test_a_scan_works_on_every_page_that_has_cards(work: AtWork, page: Page) -> 
         assert work.window.enrol.code.text() == "K7QF-2M9D"
         return
     work.window.show_page(page)
-    work.scan(shop.token(1))
-    work.on(Page.CARD)
+    work.open_card(shop.token(1))
     assert work.text("card_name") == "Marie"
     assert work.counts().waiting == 0
 
