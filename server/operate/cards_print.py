@@ -18,7 +18,6 @@ from common.card_code import (
     NUMBER_ENTROPY_MAX,
     TOKEN_ENTROPY_BYTES,
     CardNumber,
-    CardToken,
     make_number,
     make_token,
 )
@@ -111,34 +110,13 @@ def _keep(
     connection: Connection, merchant_id: MerchantId, store_id: StoreId, cards: list[BlankCard], clock: Clock
 ) -> int:
     at = clock.now()
-    rows = [_row(CardId(new_uuid(at)), store_id, card.number, card.token) for card in cards]
+    rows = [CardRow(CardId(new_uuid(at)), card.number, card.token, store_id) for card in cards]
     insert_codes(
         connection, merchant_id, [CodeRow(code, row.card_id) for row in rows for code in (row.number, row.token)]
     )
     version = next_version(connection, merchant_id)
     write_cards(connection, merchant_id, ver=version, rows=rows)
     return version
-
-
-def _row(card_id: CardId, store_id: StoreId, number: CardNumber, token: CardToken) -> CardRow:
-    return CardRow(
-        card_id=card_id,
-        number=number,
-        token=token,
-        store_id=store_id,
-        name=None,
-        phone=None,
-        email=None,
-        stamp_count=0,
-        lifetime_stamps=0,
-        redemptions=0,
-        last_stamp_at=None,
-        last_redemption_at=None,
-        inactive_since=None,
-        inactive_reason=None,
-        status_changed_at=None,
-        carried_over=False,
-    )
 
 
 def _write(file: Path, content: str) -> None:

@@ -59,22 +59,24 @@ SELECT :merchant_id, :ver, a.* FROM json_to_recordset(CAST(:rows AS json)) AS a(
 
 
 class CardRow(NamedTuple):
+    """A card; the defaults are those of a new one."""
+
     card_id: CardId
     number: str
     token: str
     store_id: Any
-    name: str | None
-    phone: str | None
-    email: str | None
-    stamp_count: int
-    lifetime_stamps: int
-    redemptions: int
-    last_stamp_at: datetime | None
-    last_redemption_at: datetime | None
-    inactive_since: datetime | None
-    inactive_reason: str | None
-    status_changed_at: datetime | None
-    carried_over: bool
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    stamp_count: int = 0
+    lifetime_stamps: int = 0
+    redemptions: int = 0
+    last_stamp_at: datetime | None = None
+    last_redemption_at: datetime | None = None
+    inactive_since: datetime | None = None
+    inactive_reason: str | None = None
+    status_changed_at: datetime | None = None
+    carried_over: bool = False
 
 
 class CodeRow(NamedTuple):

@@ -122,15 +122,6 @@ class Effects:
             name=operation.name,
             phone=operation.phone,
             email=operation.email,
-            stamp_count=0,
-            lifetime_stamps=0,
-            redemptions=0,
-            last_stamp_at=None,
-            last_redemption_at=None,
-            inactive_since=None,
-            inactive_reason=None,
-            status_changed_at=None,
-            carried_over=False,
         )
         card = Card(row=row, totals=Totals(), changed=True)
         self.history.cards[operation.card_id] = card

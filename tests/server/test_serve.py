@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from server.serve import _listening
+from server.settings import Settings
 from server.store.embedded import EmbeddedPostgres
 
 PATIENCE_S = 60
@@ -124,3 +126,9 @@ def test_server_that_is_killed_is_followed_by_one_that_works(data_dir: Path) -> 
     assert serving.status("/readyz") == 200
     assert serving.end(signal.SIGINT) == (0, "")
     assert postmaster_of(data_dir) is None
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    """asyncio turns Nagle's algorithm off only for sockets that say they are TCP; a client would wait 40 ms else."""
+    with _listening(Settings(port=0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
