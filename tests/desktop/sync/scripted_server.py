@@ -32,9 +32,12 @@ Reply = Callable[[Request, BufferedIOBase], None]
 
 
 class ScriptedServer:
-    """Answers every request with `reply`, which a test may change at any time. `requests` is what has arrived."""
+    """Answers every request with `reply`, which a test may change at any time. `requests` is what has arrived.
 
-    def __init__(self, reply: Reply, tls: ssl.SSLContext | None, port: int) -> None:
+    `greeting` is sent to whoever connects, before anything is read.
+    """
+
+    def __init__(self, reply: Reply, tls: ssl.SSLContext | None, port: int, greeting: bytes) -> None:
         self.reply = reply
         self.requests: list[Request] = []
         self.closing = threading.Event()
@@ -52,6 +55,7 @@ class ScriptedServer:
                     self.request.close()
 
             def handle(self) -> None:
+                self.wfile.write(greeting)
                 request = _read_request(self.rfile)
                 if request is not None:
                     scripted.requests.append(request)
@@ -80,9 +84,11 @@ class ScriptedServer:
 
 
 @contextmanager
-def serving(reply: Reply, tls: ssl.SSLContext | None = None, port: int = 0) -> Iterator[ScriptedServer]:
+def serving(
+    reply: Reply, tls: ssl.SSLContext | None = None, port: int = 0, greeting: bytes = b""
+) -> Iterator[ScriptedServer]:
     """A server for the time of the block."""
-    server = ScriptedServer(reply, tls, port)
+    server = ScriptedServer(reply, tls, port, greeting)
     thread = threading.Thread(target=server.run, name="scripted server")
     thread.start()
     try:

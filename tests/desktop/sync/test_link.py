@@ -215,10 +215,12 @@ def test_certificates_are_checked(
 
 
 def test_plain_http_asked_for_over_tls() -> None:
-    with serving(answering(200, {})) as server:
+    # A TLS greeting is no request line, and need not hold the end of one: this answer waits for neither.
+    with serving(answering(200, {}), greeting=raw(400, b"")) as server:
         failure = ask(server.url.replace("http:", "https:"))
     assert isinstance(failure, Unreachable)
     assert failure.reason is UnreachableReason.NETWORK
+    assert "EOF" not in failure.detail, "it was the answer that was no TLS, not a connection that closed"
 
 
 def test_the_token_is_in_no_representation_and_no_log(caplog: pytest.LogCaptureFixture) -> None:
