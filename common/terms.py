@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -123,14 +123,27 @@ def day_start(terms: Terms, day: date) -> datetime:
     return _day_start(terms.timezone, terms.day_starts_at, day)
 
 
-def business_date(terms: Terms, at: datetime) -> date:
+class BusinessDay(NamedTuple):
+    """A business day: from `begins`, included, to `ends`, which is the beginning of the next; both in UTC."""
+
+    date: date
+    begins: datetime
+    ends: datetime
+
+
+def business_day(terms: Terms, at: datetime) -> BusinessDay:
     """The business day that the moment `at` belongs to."""
-    return _business_date(terms.timezone, terms.day_starts_at, at)
+    return _business_day(terms.timezone, terms.day_starts_at, at)
+
+
+def business_date(terms: Terms, at: datetime) -> date:
+    """The date of the business day that the moment `at` belongs to."""
+    return business_day(terms, at).date
 
 
 # One judgement asks for the day of the same moment half a dozen times.
 @lru_cache(maxsize=1_024)
-def _business_date(timezone: str, day_starts_at: time, at: datetime) -> date:
+def _business_day(timezone: str, day_starts_at: time, at: datetime) -> BusinessDay:
     day = at.astimezone(_zone(timezone)).date()
     # Before the day's beginning, but after midnight, the till still sells yesterday's coffee. Two days back where a
     # zone left a date out (Apia, 30 December 2011): that day is empty.
@@ -139,12 +152,8 @@ def _business_date(timezone: str, day_starts_at: time, at: datetime) -> date:
     # Where clocks went back over midnight (St. John's, until 2011), the new day had begun and does not end again.
     while at >= _day_start(timezone, day_starts_at, day + timedelta(days=1)):
         day += timedelta(days=1)
-    return day
-
-
-def business_day(terms: Terms, day: date) -> tuple[datetime, datetime]:
-    """The beginning of the business day `day` and that of the next, in UTC."""
-    return day_start(terms, day), day_start(terms, day + timedelta(days=1))
+    ends = _day_start(timezone, day_starts_at, day + timedelta(days=1))
+    return BusinessDay(day, _day_start(timezone, day_starts_at, day), ends)
 
 
 @lru_cache(maxsize=1_024)

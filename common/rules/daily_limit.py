@@ -3,7 +3,7 @@
 from common.rules.asks import Stamp
 from common.rules.case import Case
 from common.rules.refusals import RefusalCode, Refused
-from common.terms import business_date, business_day
+from common.terms import business_day
 
 
 def within_visit_limit(case: Case) -> Refused | None:
@@ -22,8 +22,8 @@ def within_daily_limit(case: Case) -> Refused | None:
 
 def stamps_today(case: Case) -> int:
     """The card's live stamps on the business day of the ask, without the ask itself."""
-    begins, ends = business_day(case.terms, business_date(case.terms, case.at))
-    return sum(stamp.count for stamp in case.standing.live_stamps if begins <= stamp.at < ends)
+    day = business_day(case.terms, case.at)
+    return sum(stamp.count for stamp in case.standing.live_stamps if day.begins <= stamp.at < day.ends)
 
 
 def _count(case: Case) -> int:

@@ -27,7 +27,7 @@ from common.rules.refusals import Refused
 from common.rules.staff import manager_present, staff_allowed
 from common.rules.standing import Standing, history_window
 from common.rules.void import original_voidable, something_to_void, voids_allowed
-from common.terms import Terms, business_date, business_day
+from common.terms import Terms, business_day
 
 SERVER_TOLERANCE: Final = timedelta(seconds=2)
 NO_TOLERANCE: Final = timedelta(0)
@@ -184,5 +184,4 @@ def _next_stamp_at(case: Case, today: int) -> datetime:
     cooled = latest + case.terms.cooldown
     if today < case.terms.daily_limit:
         return cooled
-    _, day_ends = business_day(case.terms, business_date(case.terms, case.at))
-    return max(cooled, day_ends)
+    return max(cooled, business_day(case.terms, case.at).ends)

@@ -1,12 +1,12 @@
 """Standing: the history that a judgement reads, gathered by whichever side asks."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from common.ids import CardId, OperationKey, StaffId, StoreId, TillId
 from common.ledger import TransactionKind
-from common.terms import Terms, business_date, business_day
+from common.terms import Terms, business_day
 
 
 class Role(StrEnum):
@@ -124,6 +124,5 @@ class Standing:
 
 def history_window(terms: Terms, at: datetime) -> tuple[datetime, datetime]:
     """The span in which a live stamp can matter to an ask at `at`: its cooldown on both sides, and its whole day."""
-    day_begins, day_ends = business_day(terms, business_date(terms, at))
-    reach: timedelta = terms.cooldown
-    return min(at - reach, day_begins), max(at + reach, day_ends)
+    day, cooldown = business_day(terms, at), terms.cooldown
+    return min(at - cooldown, day.begins), max(at + cooldown, day.ends)

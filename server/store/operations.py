@@ -1,11 +1,13 @@
 """Operations and their verdicts: the idempotency record. What is here is kept for ever."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
-from common.ids import OperationKey
+from common.ids import CardId, OperationKey
+from common.wire.push import Outcome
 from server.store.many import as_uuids, write_rows
 from server.store.tills import Till
 
@@ -75,18 +77,20 @@ class UnkeyedRow(NamedTuple):
 
 
 class VerdictRow(NamedTuple):
-    key: OperationKey
-    seq: int
-    outcome: str
+    """What was said of an operation, under the names that it has on the wire."""
+
+    key: OperationKey | None
+    seq: int | None
+    outcome: Outcome
     code: str | None
     detail: dict[str, Any]
-    event_time: Any
-    business_date: Any
-    terms_version: int | None
-    balance_after: int | None
-    card_id: Any
-    merged_into: Any
-    number: str | None
+    event_time: datetime | None = None
+    business_date: date | None = None
+    terms_version: int | None = None
+    balance_after: int | None = None
+    card_id: CardId | None = None
+    merged_into: CardId | None = None
+    number: str | None = None
 
 
 def read_known(connection: Connection, till: Till, keys: Iterable[OperationKey]) -> dict[OperationKey, Row[Any]]:

@@ -37,15 +37,14 @@ class Effects:
     history: History
     record: Record
 
-    def apply(self, timed: Timed, terms: Terms, approved: Approved) -> Applied:
-        operation = timed.operation
+    def apply(self, timed: Timed, terms: Terms, card: Card | None, approved: Approved) -> Applied:
+        """Apply what was approved of `card`, the one that the operation names."""
+        operation, act = timed.operation, timed.ask.act
         if isinstance(operation, EnrolOperation):
             return self._enrol(operation, approved)
-        act = operation.act()
         if isinstance(act, Lockout):
             self._attend(AttentionKind.LOCKOUT, operation, None, {"failures": act.failures})
             return Applied({}, None)
-        card = self.history.card_of(operation)
         if card is None:
             raise LookupError(f"a {operation.kind} was approved without a card")
         card.changed = True
@@ -56,7 +55,7 @@ class Effects:
 
     def _book(self, timed: Timed, terms: Terms, approved: Approved, effect: Effect, card: Card) -> dict[str, Any]:
         """Book a transaction, and return what its verdict tells the customer."""
-        operation, at, act = timed.operation, timed.event_time, timed.operation.act()
+        operation, at, act = timed.operation, timed.event_time, timed.ask.act
         card.totals = ledger.apply(card.totals, Entry(effect, at))
         original = act.original if isinstance(act, Void) else None
         redeemed = effect.kind is TransactionKind.REDEEM
@@ -64,7 +63,7 @@ class Effects:
             key=operation.key,
             card_id=card.row.card_id,
             staff_id=operation.staff_id,
-            kind=effect.kind.value,
+            kind=effect.kind,
             delta=effect.delta,
             lifetime_delta=effect.lifetime_delta,
             redemptions_delta=effect.redemptions_delta,
@@ -86,7 +85,7 @@ class Effects:
         if redeemed:
             return {"reward": terms.reward}
         if effect.kind is TransactionKind.CARRY_OVER:
-            self._carried_over(operation, card, terms)
+            self._carried_over(timed, card, terms)
             return {}
         return self._voided(operation, card, effect, original)
 
@@ -104,11 +103,11 @@ class Effects:
             self._attend(AttentionKind.SHORTFALL, operation, card, told)
         return told
 
-    def _carried_over(self, operation: OperationBase, card: Card, terms: Terms) -> None:
+    def _carried_over(self, timed: Timed, card: Card, terms: Terms) -> None:
         card.row = card.row._replace(carried_over=True)
-        act = operation.act()
+        act = timed.ask.act
         if isinstance(act, CarryOver) and 2 * act.count > terms.stamps_target:
-            self._attend(AttentionKind.CARRIED_OVER, operation, card, {"count": act.count})
+            self._attend(AttentionKind.CARRIED_OVER, timed.operation, card, {"count": act.count})
 
     def _enrol(self, operation: EnrolOperation, approved: Approved) -> Applied:
         if approved.merged_into is not None:
@@ -137,7 +136,7 @@ class Effects:
 
     def _change_card(self, timed: Timed, card: Card) -> None:
         """Replace, block and unblock. The last two act in event-time order: an older one changes nothing."""
-        operation, act, row, at = timed.operation, timed.operation.act(), card.row, timed.event_time
+        operation, act, row, at = timed.operation, timed.ask.act, card.row, timed.event_time
         if isinstance(act, Replace):
             card.row = row._replace(number=act.number, token=act.token)
             self._take_codes(card)

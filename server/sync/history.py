@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from common.ids import CardId, OperationKey, StaffId
 from common.ledger import Totals, TransactionKind
-from common.rules.asks import Enrol, Replace, Stamp, Void
+from common.rules.asks import Ask, Enrol, Replace, Stamp, Void
 from common.rules.standing import (
     CardStanding,
     CodeHolder,
@@ -28,9 +28,10 @@ from server.store.tills import Till
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """An operation to be judged, when it happened, and by which terms; None where those are unknown."""
+    """An operation to be judged, what it asks, when it happened, and by which terms; None where those are unknown."""
 
     operation: OperationBase
+    ask: Ask
     event_time: datetime
     terms: Terms | None
 
@@ -103,8 +104,9 @@ class History:
     def card_of(self, operation: OperationBase) -> Card | None:
         return None if operation.card_id is None else self.cards.get(self.resolve(operation.card_id))
 
-    def standing(self, operation: OperationBase) -> Standing:
-        card, act = self.card_of(operation), operation.act()
+    def standing(self, timed: Timed, card: Card | None) -> Standing:
+        """What the rules must know to judge an operation of `card`."""
+        ask, act = timed.ask, timed.ask.act
         original = act.original if isinstance(act, Void) else None
         codes = act if isinstance(act, Enrol | Replace) else None
         return Standing(
@@ -112,8 +114,8 @@ class History:
             till_id=self.till.till_id,
             card=None if card is None else card.standing(),
             program_inactive_since=self.till.program_inactive_since,
-            staff=None if operation.staff_id is None else self.staff.get(operation.staff_id),
-            approver=None if operation.approved_by is None else self.staff.get(operation.approved_by),
+            staff=None if ask.staff_id is None else self.staff.get(ask.staff_id),
+            approver=None if ask.approved_by is None else self.staff.get(ask.approved_by),
             live_stamps=() if card is None else tuple(card.live.values()),
             original=None if original is None else self.originals.get(original),
             number_holder=None if codes is None else self._holder(codes.number),
@@ -158,7 +160,7 @@ def read_history(connection: Connection, till: Till, batch: Sequence[Timed], nam
     statements of their own, the history. What a competing batch committed while this one waited is thereby seen.
     """
     merchant_id = till.merchant_id
-    acts = [timed.operation.act() for timed in batch]
+    acts = [timed.ask.act for timed in batch]
     codes = [code for act in acts if isinstance(act, Enrol | Replace) for code in (act.number, act.token)]
     aliases = read_aliases(connection, merchant_id, named)
     holders = read_code_holders(connection, merchant_id, codes)
@@ -186,7 +188,7 @@ def read_history(connection: Connection, till: Till, batch: Sequence[Timed], nam
 
 
 def _staff_named(batch: Iterable[Timed]) -> set[StaffId]:
-    named = {timed.operation.staff_id for timed in batch} | {timed.operation.approved_by for timed in batch}
+    named = {timed.ask.staff_id for timed in batch} | {timed.ask.approved_by for timed in batch}
     return {staff_id for staff_id in named if staff_id is not None}
 
 
@@ -196,12 +198,15 @@ def _spans(history: History, batch: Sequence[Timed]) -> list[Span]:
     merging = _merging(history, batch)
     for timed in batch:
         named = timed.operation.card_id
-        if named is None or timed.terms is None or not isinstance(timed.operation.act(), Stamp):
+        if named is None or timed.terms is None or not isinstance(timed.ask.act, Stamp):
             continue
         since, until = history_window(timed.terms, timed.event_time)
-        for card_id in {history.resolve(named), *merging.get(named, ())} & history.cards.keys():
-            known = spans.get(card_id, Span(card_id, since, until))
-            spans[card_id] = Span(card_id, min(known.since, since), max(known.until, until))
+        for card_id in (history.resolve(named), *merging.get(named, ())):
+            known = spans.get(card_id)
+            if known is not None:
+                spans[card_id] = Span(card_id, min(known.since, since), max(known.until, until))
+            elif card_id in history.cards:
+                spans[card_id] = Span(card_id, since, until)
     return list(spans.values())
 
 
@@ -209,7 +214,7 @@ def _merging(history: History, batch: Iterable[Timed]) -> dict[CardId, set[CardI
     """For each card that this very batch may merge into others: those. Its stamps will count on one of them."""
     merging: dict[CardId, set[CardId]] = {}
     for timed in batch:
-        act = timed.operation.act()
+        act = timed.ask.act
         if isinstance(act, Enrol) and act.token in history.holders:
             merging.setdefault(act.card_id, set()).add(history.holders[act.token])
     return merging

@@ -140,21 +140,25 @@ def in_sequence(incoming: Iterable[Incoming], have_seq: int) -> Iterator[tuple[i
 
 
 def _read_operation(raw: Any) -> Incoming:
-    if not isinstance(raw, dict):
-        return _broken({"raw": raw}, Outcome.PARKED, WireCode.UNREADABLE, "not an object")
-    key = usable_key(raw.get("key"))
-    if key is None:
-        return _broken(raw, Outcome.PARKED, WireCode.UNREADABLE, "key: not a UUID")
-    if _kind(raw) is None:
-        return _broken(raw, Outcome.PARKED, WireCode.UNKNOWN_KIND, "kind: unknown")
     try:
         operation = OPERATION.validate_python(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"][1:])
-        return _broken(raw, Outcome.REJECTED, RefusalCode.INVALID_OPERATION, f"{place}: {first['msg']}")
+        return _diagnose(raw, error)
     content = canonical_content(operation)
     return Readable(operation.seq, operation.key, operation, content, content_digest(content))
+
+
+def _diagnose(raw: Any, error: ValidationError) -> Broken:
+    """What an operation that cannot be read may still tell, and what becomes of it."""
+    if not isinstance(raw, dict):
+        return _broken({"raw": raw}, Outcome.PARKED, WireCode.UNREADABLE, "not an object")
+    if usable_key(raw.get("key")) is None:
+        return _broken(raw, Outcome.PARKED, WireCode.UNREADABLE, "key: not a UUID")
+    if _kind(raw) is None:
+        return _broken(raw, Outcome.PARKED, WireCode.UNKNOWN_KIND, "kind: unknown")
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"][1:])
+    return _broken(raw, Outcome.REJECTED, RefusalCode.INVALID_OPERATION, f"{place}: {first['msg']}")
 
 
 def _kind(raw: dict[str, Any]) -> str | None:

@@ -9,11 +9,32 @@ from sqlalchemy import Connection, Row
 from common.ids import OperationKey
 from common.wire.push import Outcome, Verdict, WireCode
 from server.store.attention import AttentionKind
-from server.store.operations import OperationRow, UnkeyedRow, read_known, read_known_unkeyed
+from server.store.operations import OperationRow, UnkeyedRow, VerdictRow, read_known, read_known_unkeyed
 from server.store.tills import Till
 from server.sync.intake import Broken, Incoming, Readable
-from server.sync.reconcile import VERSION_PENDING
-from server.sync.record import Record, verdict_row
+from server.sync.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verdict, as this push answers it.
+
+    Attributes:
+        ver: the version in which it became visible; None while the batch is not recorded, for that is handed out last.
+        replayed: the verdict was given before.
+    """
+
+    row: VerdictRow
+    ver: int | None = None
+    replayed: bool = False
+
+    def again(self, seq: int) -> "Answer":
+        return Answer(self.row._replace(seq=seq), self.ver, replayed=True)
+
+    def verdict(self, ver_of_batch: int | None) -> Verdict:
+        """The verdict in full, once it is known in which version this batch becomes visible."""
+        ver = ver_of_batch if self.ver is None else self.ver
+        return Verdict.model_validate({**self.row._asdict(), "ver": ver, "replayed": self.replayed})
 
 
 @dataclass(slots=True)
@@ -21,19 +42,19 @@ class KnownOperations:
     """The operations that have a verdict, from before and from earlier in this batch.
 
     Attributes:
-        by_key: digest and verdict of each key.
-        by_seq: verdicts of operations that have no key of their own, by seq and digest.
+        by_key: digest and answer of each key.
+        by_seq: answers to operations that have no key of their own, by seq and digest.
     """
 
     record: Record
-    by_key: dict[OperationKey, tuple[bytes, Verdict]] = field(default_factory=dict)
-    by_seq: dict[tuple[int, bytes], Verdict] = field(default_factory=dict)
+    by_key: dict[OperationKey, tuple[bytes, Answer]] = field(default_factory=dict)
+    by_seq: dict[tuple[int, bytes], Answer] = field(default_factory=dict)
 
     def __contains__(self, key: OperationKey | None) -> bool:
         return key in self.by_key
 
-    def verdict_of(self, seq: int, item: Incoming) -> Verdict | None:
-        """The verdict of an operation that is not to be judged (again); None for one that is new.
+    def answer_to(self, seq: int, item: Incoming) -> Answer | None:
+        """The answer to an operation that is not to be judged (again); None for one that is new.
 
         The same key with the same content gets its verdict again. A key that is taken, or none at all, gets a verdict
         that stands under the seq.
@@ -42,12 +63,12 @@ class KnownOperations:
             first = self.by_key.get(item.key)
             if first is None:
                 return None
-            digest, verdict = first
+            digest, answer = first
             if digest == item.digest:
-                return verdict.model_copy(update={"seq": seq, "replayed": True})
+                return answer.again(seq)
         return self.by_seq.get((seq, item.digest)) or self._keep_unkeyed(seq, item)
 
-    def keep(self, seq: int, item: Incoming, verdict: Verdict) -> None:
+    def keep(self, seq: int, item: Incoming, verdict: VerdictRow) -> Answer:
         """Record a new operation with its verdict, under its key. Raises ValueError for one that has none."""
         key = item.key
         if key is None:
@@ -57,26 +78,28 @@ class KnownOperations:
             OperationRow(
                 key=key,
                 seq=seq,
-                kind=UNREADABLE if operation is None else operation.kind.value,
+                kind=UNREADABLE if operation is None else operation.kind,
                 card_id=item.card_id,
                 staff_id=None if operation is None else operation.staff_id,
                 digest=item.digest,
                 content=item.content.decode(),
             )
         )
-        self.record.verdicts.append(verdict_row(verdict, seq, key))
-        self.by_key[key] = (item.digest, verdict)
+        self.record.verdicts.append(verdict)
+        answer = Answer(verdict)
+        self.by_key[key] = (item.digest, answer)
+        return answer
 
-    def _keep_unkeyed(self, seq: int, item: Incoming) -> Verdict:
+    def _keep_unkeyed(self, seq: int, item: Incoming) -> Answer:
         if isinstance(item, Broken) and item.key is None:
             outcome, code, kind = item.outcome, item.code, AttentionKind.PARKED
         else:
-            outcome, code, kind = Outcome.REJECTED, WireCode.KEY_REUSED.value, AttentionKind.KEY_REUSED
+            outcome, code, kind = Outcome.REJECTED, WireCode.KEY_REUSED, AttentionKind.KEY_REUSED
         self.record.unkeyed.append(
-            UnkeyedRow(seq, item.digest, item.key, item.card_id, outcome.value, code, item.content.decode())
+            UnkeyedRow(seq, item.digest, item.key, item.card_id, outcome, code, item.content.decode())
         )
         self.record.attend(kind, key=item.key, detail={"code": code, "seq": seq})
-        return Verdict(key=item.key, seq=seq, outcome=outcome, code=code, ver=VERSION_PENDING)
+        return Answer(VerdictRow(item.key, seq, outcome, code, {}))
 
 
 UNREADABLE = "unreadable"
@@ -90,21 +113,21 @@ def read_known_operations(
     seqs = [seq for seq, _ in batch if seq <= have_seq]
     return KnownOperations(
         record,
-        {key: (bytes(row.digest), _stored_verdict(row)) for key, row in read_known(connection, till, keys).items()},
+        {key: (bytes(row.digest), _stored_answer(row)) for key, row in read_known(connection, till, keys).items()},
         {
-            (row.seq, bytes(row.digest)): Verdict(
-                key=row.key, seq=row.seq, outcome=row.outcome, code=row.code, ver=row.ver, replayed=True
+            (row.seq, bytes(row.digest)): Answer(
+                VerdictRow(row.key, row.seq, Outcome(row.outcome), row.code, {}), row.ver, replayed=True
             )
             for row in read_known_unkeyed(connection, till, record.epoch, seqs)
         },
     )
 
 
-def _stored_verdict(row: Row[Any]) -> Verdict:
-    return Verdict(
+def _stored_answer(row: Row[Any]) -> Answer:
+    verdict = VerdictRow(
         key=row.key,
         seq=None,
-        outcome=row.outcome,
+        outcome=Outcome(row.outcome),
         code=row.code,
         detail=row.detail,
         event_time=row.event_time,
@@ -114,5 +137,5 @@ def _stored_verdict(row: Row[Any]) -> Verdict:
         card_id=row.card_id,
         merged_into=row.merged_into,
         number=row.number,
-        ver=row.ver,
     )
+    return Answer(verdict, row.ver, replayed=True)

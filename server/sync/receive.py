@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from common.ids import OperationKey
 from common.wire.problem import ProblemCode
-from common.wire.push import Outcome, PushRequest, PushResponse, Verdict
+from common.wire.push import Outcome, PushRequest, PushResponse
 from server.store.attention import AttentionKind
 from server.store.engine import in_transaction
 from server.store.program import read_terms
@@ -22,7 +22,7 @@ from server.store.tills import Till, find_till, read_boots, record_contact, upda
 from server.sync.event_time import EventClock, booted_at
 from server.sync.history import Card, Timed, read_history
 from server.sync.intake import Incoming, Readable, in_sequence, read_operations
-from server.sync.known import KnownOperations, read_known_operations
+from server.sync.known import Answer, KnownOperations, read_known_operations
 from server.sync.reconcile import Reconciler
 from server.sync.record import Record, write_record
 
@@ -75,10 +75,10 @@ class _Push:
         if self._request.epoch == self._position.epoch:
             batch = list(in_sequence(incoming, self._position.have_seq))
         clock = self._meet(batch)
-        verdicts: list[Verdict] = []
+        answers: list[Answer] = []
         changed: list[Card] = []
         if batch:
-            verdicts, changed = self._judge(batch, clock)
+            answers, changed = self._judge(batch, clock)
         have_seq = max([self._position.have_seq, *(seq for seq, _ in batch)])
         # Before the record, whose version every other till of the merchant waits for until we commit.
         self._leave(clock, have_seq, judged=len(batch))
@@ -89,7 +89,7 @@ class _Push:
             server_time=self._received_at,
             epoch=self._position.epoch,
             have_seq=have_seq,
-            verdicts=[verdict if verdict.ver else verdict.model_copy(update={"ver": ver}) for verdict in verdicts],
+            verdicts=[answer.verdict(ver) for answer in answers],
         )
 
     def _notice_clock(self) -> None:
@@ -108,24 +108,24 @@ class _Push:
         record_contact(self._connection, self._till, boot_id=sent.boot_id, received_at=received_at, booted_at=now)
         return EventClock(received_at, sent, read_boots(self._connection, self._till, boot_ids))
 
-    def _judge(self, batch: Sequence[tuple[int, Incoming]], clock: EventClock) -> tuple[list[Verdict], list[Card]]:
+    def _judge(self, batch: Sequence[tuple[int, Incoming]], clock: EventClock) -> tuple[list[Answer], list[Card]]:
         known = read_known_operations(self._connection, self._till, self._record, self._position.have_seq, batch)
         timed = self._time(batch, known, clock)
         named = {item.card_id for _, item in batch if item.card_id is not None}
         history = read_history(self._connection, self._till, list(timed.values()), named)
         reconciler = Reconciler(history, self._record)
 
-        verdicts: list[Verdict] = []
+        answers: list[Answer] = []
         for seq, item in batch:
-            verdict = known.verdict_of(seq, item)
-            if verdict is None:
+            answer = known.answer_to(seq, item)
+            if answer is None:
                 verdict = reconciler.decide(timed[item.key] if isinstance(item, Readable) else item)
-                known.keep(seq, item, verdict)
-            if verdict.outcome is Outcome.PARKED:
+                answer = known.keep(seq, item, verdict)
+            if answer.row.outcome is Outcome.PARKED:
                 history.park(item.card_id)
-            verdicts.append(verdict)
-        self._notice_divergence(verdicts)
-        return verdicts, [card for card in history.cards.values() if card.changed]
+            answers.append(answer)
+        self._notice_divergence(answers)
+        return answers, [card for card in history.cards.values() if card.changed]
 
     def _time(
         self, batch: Sequence[tuple[int, Incoming]], known: KnownOperations, clock: EventClock
@@ -137,13 +137,13 @@ class _Push:
             if isinstance(item, Readable) and item.key not in known and item.key not in timed:
                 event_time = clock.event_time(item.operation)
                 in_force = terms.in_force(item.operation.terms_version, event_time)
-                timed[item.key] = Timed(item.operation, event_time, in_force)
+                timed[item.key] = Timed(item.operation, item.operation.ask(), event_time, in_force)
         return timed
 
-    def _notice_divergence(self, verdicts: Sequence[Verdict]) -> None:
+    def _notice_divergence(self, answers: Sequence[Answer]) -> None:
         """A seq that was used before comes with something new: the till lost a part of its past, or has a twin."""
         had_seq = self._position.have_seq
-        again = [verdict.seq for verdict in verdicts if not verdict.replayed and (verdict.seq or 0) <= had_seq]
+        again = [answer.row.seq for answer in answers if not answer.replayed and (answer.row.seq or 0) <= had_seq]
         if again:
             self._record.attend(AttentionKind.TILL_DIVERGED, detail={"seq": again[0], "epoch": self._position.epoch})
 

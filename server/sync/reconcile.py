@@ -11,15 +11,13 @@ from common.rules.refusals import DetailValue, RefusalCode, Refused
 from common.terms import Terms, business_date
 from common.times import to_wire
 from common.wire.operations import OperationBase
-from common.wire.push import Outcome, Verdict, WireCode
+from common.wire.push import Outcome, WireCode
 from server.store.attention import AttentionKind
+from server.store.operations import VerdictRow
 from server.sync.effects import Effects
-from server.sync.history import History, Timed
+from server.sync.history import Card, History, Timed
 from server.sync.intake import Broken
 from server.sync.record import Record
-
-VERSION_PENDING: Final = 0
-"""A verdict's `ver` until the batch is recorded: the version is handed out last."""
 
 # What a parked operation, once accepted, could turn into a yes must wait behind it, not fail before it.
 _WAITS_BEHIND_PARKED: Final = frozenset(
@@ -39,11 +37,11 @@ class Reconciler:
         self._effects = Effects(history, record)
         self._offline_max = timedelta(days=history.till.offline_days_max)
 
-    def decide(self, new: Timed | Broken) -> Verdict:
+    def decide(self, new: Timed | Broken) -> VerdictRow:
         """The verdict of one new operation. What it changes is seen by the next one."""
         return self._decide_broken(new) if isinstance(new, Broken) else self._decide(new)
 
-    def _decide(self, timed: Timed) -> Verdict:
+    def _decide(self, timed: Timed) -> VerdictRow:
         operation, terms = timed.operation, timed.terms
         if self._history.till.revoked_at is not None:
             return self._park(timed, WireCode.TILL_REVOKED)
@@ -54,30 +52,23 @@ class Reconciler:
         if self._is_backdated(timed.event_time):
             self._attend(AttentionKind.BACKDATED, operation)
 
-        standing = self._history.standing(operation)
-        answer = judge(terms, standing, operation.ask(), timed.event_time, tolerance=SERVER_TOLERANCE)
+        card = self._history.card_of(operation)
+        standing = self._history.standing(timed, card)
+        answer = judge(terms, standing, timed.ask, timed.event_time, tolerance=SERVER_TOLERANCE)
         if isinstance(answer, Approved):
-            return self._accept(timed, terms, answer)
+            return self._accept(timed, terms, card, answer)
         if answer.code in _WAITS_BEHIND_PARKED and self._card_id(operation) in self._history.parked_cards:
             return self._park(timed, WireCode.BEHIND_PARKED)
-        return self._reject(timed, terms, answer)
+        return self._reject(timed, terms, card, answer)
 
-    def _decide_broken(self, item: Broken) -> Verdict:
+    def _decide_broken(self, item: Broken) -> VerdictRow:
         """The verdict of an operation that has a key of its own, and says nothing that can be judged."""
         card_id = None if item.card_id is None else self._history.resolve(item.card_id)
         if item.outcome is Outcome.PARKED:
             self._record.attend(AttentionKind.PARKED, key=item.key, card_id=card_id, detail={"code": item.code})
         elif item.kind == Kind.REDEEM:
             self._record.attend(AttentionKind.LOSS, key=item.key, card_id=card_id, detail={"code": item.code})
-        return Verdict(
-            key=item.key,
-            seq=item.seq,
-            outcome=item.outcome,
-            code=item.code,
-            detail={"problem": item.problem},
-            card_id=card_id,
-            ver=VERSION_PENDING,
-        )
+        return VerdictRow(item.key, item.seq, item.outcome, item.code, {"problem": item.problem}, card_id=card_id)
 
     def _is_too_old(self, timed: Timed) -> bool:
         """Never an enrol: everything that was recorded on its card since would lose it."""
@@ -89,14 +80,14 @@ class Reconciler:
         empty_at = self._history.till.empty_queue_at
         return empty_at is not None and event_time < empty_at - _BACKDATED_TOLERANCE
 
-    def _park(self, timed: Timed, code: WireCode) -> Verdict:
+    def _park(self, timed: Timed, code: WireCode) -> VerdictRow:
         card_id = self._card_id(timed.operation)
         self._attend(AttentionKind.PARKED, timed.operation, {"code": code})
         return self._verdict(timed, Outcome.PARKED, code=code, card_id=card_id)
 
-    def _reject(self, timed: Timed, terms: Terms, refused: Refused) -> Verdict:
+    def _reject(self, timed: Timed, terms: Terms, card: Card | None, refused: Refused) -> VerdictRow:
         operation, history = timed.operation, self._history
-        kind, card_id, card = operation.kind, self._card_id(operation), history.card_of(operation)
+        kind, card_id = operation.kind, self._card_id(operation)
         if kind is Kind.REDEEM:
             # The reward was handed out, and the card did not pay for it.
             self._attend(AttentionKind.LOSS, operation, {"code": refused.code, "reward": terms.reward})
@@ -112,8 +103,8 @@ class Reconciler:
             card_id=card_id,
         )
 
-    def _accept(self, timed: Timed, terms: Terms, approved: Approved) -> Verdict:
-        applied = self._effects.apply(timed, terms, approved)
+    def _accept(self, timed: Timed, terms: Terms, named: Card | None, approved: Approved) -> VerdictRow:
+        applied = self._effects.apply(timed, terms, named, approved)
         card = applied.card
         return self._verdict(
             timed,
@@ -126,16 +117,25 @@ class Reconciler:
             number=applied.number,
         )
 
-    def _verdict(self, timed: Timed, outcome: Outcome, terms: Terms | None = None, **said: Any) -> Verdict:
+    def _verdict(
+        self,
+        timed: Timed,
+        outcome: Outcome,
+        terms: Terms | None = None,
+        code: str | None = None,
+        detail: dict[str, Any] | None = None,
+        **said: Any,
+    ) -> VerdictRow:
         operation = timed.operation
-        return Verdict(
+        return VerdictRow(
             key=operation.key,
             seq=operation.seq,
             outcome=outcome,
+            code=code,
+            detail=detail or {},
             event_time=timed.event_time,
             business_date=None if terms is None else business_date(terms, timed.event_time),
             terms_version=None if terms is None else terms.version,
-            ver=VERSION_PENDING,
             **said,
         )
 

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from common.entropy import new_uuid
 from common.ids import CardId, OperationKey, StaffId
 from common.wire.operations import OperationBase
-from common.wire.push import Verdict
 from server.store.attention import AttentionKind, AttentionRow, insert_attention
 from server.store.cards import AliasRow, CodeRow, insert_aliases, insert_codes, write_cards
 from server.store.engine import in_one_flight
@@ -112,20 +111,3 @@ def write_record(connection: Connection, record: Record, cards: Sequence[Card]) 
         insert_unkeyed(connection, till, epoch=epoch, received_at=received_at, ver=ver, rows=record.unkeyed)
         insert_transactions(connection, till, ver=ver, rows=list(record.transactions.values()))
     return ver
-
-
-def verdict_row(verdict: Verdict, seq: int, key: OperationKey) -> VerdictRow:
-    return VerdictRow(
-        key=key,
-        seq=seq,
-        outcome=verdict.outcome.value,
-        code=verdict.code,
-        detail=verdict.detail,
-        event_time=verdict.event_time,
-        business_date=verdict.business_date,
-        terms_version=verdict.terms_version,
-        balance_after=verdict.balance_after,
-        card_id=verdict.card_id,
-        merged_into=verdict.merged_into,
-        number=verdict.number,
-    )

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from common.card_code import CardNumber, CardToken
@@ -20,7 +20,7 @@ from common.rules.standing import (
     Standing,
     TillStanding,
 )
-from common.terms import Terms
+from common.terms import Terms, day_start
 
 NOON: Final = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MOMENT: Final = timedelta(microseconds=1)
@@ -130,3 +130,8 @@ def original(**changes: Any) -> OriginalStanding:
         "stamps": 1,
     }
     return OriginalStanding(**stamp | changes)
+
+
+def span_of_day(terms: Terms, day: date) -> tuple[datetime, datetime]:
+    """When a business day begins, and when the next one does."""
+    return day_start(terms, day), day_start(terms, day + DAY)

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.terms import Terms, business_date, business_day, day_start
-from tests.common.builders import DAY, MOMENT
+from tests.common.builders import DAY, MOMENT, span_of_day
 from tests.common.strategies import ODD_DAYS, OddDay, moments, starts_of_day, zones
 
 
 @pytest.mark.parametrize("odd", ODD_DAYS, ids=str)
 def test_an_odd_day_is_as_long_as_its_zone_makes_it(odd: OddDay) -> None:
-    begins, ends = business_day(Terms(timezone=odd.zone), odd.day)
+    begins, ends = span_of_day(Terms(timezone=odd.zone), odd.day)
     assert ends - begins == odd.length
 
 
@@ -22,7 +22,7 @@ def test_the_days_around_are_ordinary(odd: OddDay) -> None:
     terms = Terms(timezone=odd.zone)
     odd_in_zone = {other.day for other in ODD_DAYS if other.zone == odd.zone}
     for day in {odd.day - DAY, odd.day + DAY} - odd_in_zone:
-        begins, ends = business_day(terms, day)
+        begins, ends = span_of_day(terms, day)
         assert ends - begins == DAY
 
 
@@ -70,17 +70,18 @@ def test_which_day_a_moment_belongs_to(zone: str, starts: time, at: datetime, da
 @given(zone=zones, starts=starts_of_day, at=moments)
 def test_each_moment_is_in_the_business_day_of_its_date(zone: str, starts: time, at: datetime) -> None:
     terms = Terms(timezone=zone, day_starts_at=starts)
-    begins, ends = business_day(terms, business_date(terms, at))
-    assert begins <= at < ends
+    day = business_day(terms, at)
+    assert day.begins <= at < day.ends
+    assert (day.begins, day.ends) == span_of_day(terms, day.date)
 
 
 @given(zone=zones, starts=starts_of_day, at=moments, days=st.integers(-3, 3))
 def test_business_days_tile_the_time_line(zone: str, starts: time, at: datetime, days: int) -> None:
     terms = Terms(timezone=zone, day_starts_at=starts)
     day = business_date(terms, at) + days * DAY
-    begins, ends = business_day(terms, day)
+    begins, ends = span_of_day(terms, day)
     assert begins <= ends <= begins + timedelta(hours=25)
-    assert ends == business_day(terms, day + DAY)[0]
+    assert ends == day_start(terms, day + DAY)
     if begins < ends:
         assert business_date(terms, begins) == day
         assert business_date(terms, ends - MOMENT) == day

@@ -7,7 +7,7 @@ from typing import Final
 
 from common.ledger import TransactionKind, rewards_available
 from common.rules.judge import SERVER_TOLERANCE
-from common.terms import Terms, business_date, business_day
+from common.terms import Terms, business_day
 from common.times import to_wire
 from server.operate.audit.card_history import CardHistory, Line
 
@@ -35,9 +35,9 @@ class LiveStamps:
 
     def count_on_day(self, terms: Terms, at: datetime) -> int:
         """How many stamps the business day of `at` has."""
-        begins, ends = business_day(terms, business_date(terms, at))
-        first = bisect_left(self._stamps, begins, key=lambda stamp: stamp[0])
-        last = bisect_left(self._stamps, ends, key=lambda stamp: stamp[0])
+        day = business_day(terms, at)
+        first = bisect_left(self._stamps, day.begins, key=lambda stamp: stamp[0])
+        last = bisect_left(self._stamps, day.ends, key=lambda stamp: stamp[0])
         return sum(stamp[_COUNT] for stamp in self._stamps[first:last])
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from common.rules.asks import Stamp
 from common.rules.standing import LiveStamp, history_window
-from common.terms import Terms, business_date, business_day
-from tests.common.builders import DAY, GARE, MINUTE, MOMENT, NOON, Scene
+from common.terms import Terms, business_date, day_start
+from tests.common.builders import DAY, GARE, MINUTE, MOMENT, NOON, Scene, span_of_day
 from tests.common.strategies import ODD_DAYS, OddDay, starts_of_day
 
 STAMP = Scene(act=Stamp()).under(cooldown_minutes=0)
@@ -76,7 +76,7 @@ def test_the_merchants_zone_decides_and_not_utc() -> None:
 @pytest.mark.parametrize("odd", [odd for odd in ODD_DAYS if odd.length], ids=str)
 def test_the_limit_holds_over_the_whole_of_an_odd_day(odd: OddDay) -> None:
     terms = Terms(timezone=odd.zone, daily_limit=1, cooldown_minutes=0)
-    begins, ends = business_day(terms, odd.day)
+    begins, ends = span_of_day(terms, odd.day)
     first = replace(STAMP, terms=terms, at=begins)
     assert first.after(ends - MOMENT).code() == "daily_limit"
     first.after(ends).approved()
@@ -93,7 +93,7 @@ def test_in_any_order_of_arrival_no_business_day_holds_more_than_the_limit(
     odd: OddDay, starts: time, minutes: list[int], limit: int
 ) -> None:
     terms = Terms(timezone=odd.zone, day_starts_at=starts, daily_limit=limit, cooldown_minutes=0)
-    begins, _ = business_day(terms, odd.day)
+    begins = day_start(terms, odd.day)
     scene = replace(STAMP, terms=terms)
     accepted: list[LiveStamp] = []
     days: Counter[date] = Counter()
