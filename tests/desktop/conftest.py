@@ -10,9 +10,9 @@ from common.clock import SystemClock
 from desktop.cashier.engine import Till
 from desktop.store.book import Book
 from server.store.migrate import upgrade
-from tests.desktop.real_hub import RealHub, running_hub
 from tests.desktop.shop import open_shop
 from tests.helpers.clock import ManualClock
+from tests.helpers.real_hub import RealHub, running_hub
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""What tests of every part share: databases, clocks, and guards over what a test leaves behind."""
+"""What tests of every part share: databases, clocks, shops, a server, and guards over what a test leaves behind."""

@@ -12,7 +12,6 @@ import uvicorn
 from sqlalchemy import Engine, text
 
 from common.clock import Clock
-from common.pin import PinCost
 from server.access.enrolment import make_code
 from server.app import create_app
 from server.merchant.apply import apply_shop_file
@@ -20,8 +19,7 @@ from server.merchant.names import find_merchant, find_open_store
 from server.merchant.shop_file import parse_shop_file
 from server.settings import Settings
 from server.store.engine import in_transaction, make_engine
-
-CHEAP = PinCost(time_cost=1, memory_kib=8, parallelism=1)
+from tests.helpers.shop import CHEAP
 
 SHOP = """
 [merchant]

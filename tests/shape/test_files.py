@@ -10,6 +10,8 @@ from tests.shape.source import PRODUCT, ROOT, comments, files, named, packages
 LINES_MAX = 400
 FILES_MAX = 12
 
+IMPORTED_TESTS = re.compile(rf"^from tests\.({'|'.join(PRODUCT)})\b.*", re.MULTILINE)
+
 # The code that is silenced, and beside it in the same comment the reason.
 SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no cover)")
 CODES = r"noqa:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|type:\s*ignore\[[a-z, -]+\]|pragma:\s*no cover"
@@ -36,6 +38,17 @@ def test_every_folder_is_a_package_that_says_what_it_is_for() -> None:
         if not init.exists() or not ast.get_docstring(ast.parse(init.read_text())):
             silent.append(named(folder))
     assert silent == []
+
+
+def test_what_tests_share_lies_with_the_helpers() -> None:
+    """The tests of one tree are that tree's own: what others need of them belongs in tests/helpers."""
+    borrowed = [
+        f"{named(path)}: {match[0]}"
+        for path in files("tests", pattern="*.py")
+        for match in IMPORTED_TESTS.finditer(path.read_text())
+        if not named(path).startswith(f"tests/{match[1]}/")
+    ]
+    assert borrowed == []
 
 
 def test_packaging_is_no_package() -> None:

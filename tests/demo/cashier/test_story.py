@@ -21,7 +21,7 @@ from tests.demo.hub.network import Network
 from tests.demo.places import Places
 from tests.demo.scripted import KNOWN
 from tests.demo.shop import GARE, KIRCHBERG, SLUG, TILL_NAME, shop_file
-from tests.desktop.real_hub import running_hub
+from tests.helpers.real_hub import running_hub
 
 Tell = Callable[[str], Report]
 

@@ -20,8 +20,8 @@ from tests.demo.places import Places
 from tests.demo.shop import SLUG, STORES, TILL_NAME, shop_file
 from tests.demo.weeks.lived import History
 from tests.demo.weeks.plan import opening_day, plan_weeks
-from tests.desktop.real_hub import RealHub, running_hub
 from tests.helpers.clock import ManualClock
+from tests.helpers.real_hub import RealHub, running_hub
 
 SEED: Final = 20
 """The same weeks for everybody, but for where in its week the demo is started."""

@@ -16,8 +16,8 @@ from desktop.store import identity
 from desktop.store.book import Book
 from desktop.store.operations import State
 from desktop.ui.pages.page import Page
-from tests.desktop.real_hub import RealHub
 from tests.desktop.ui.at_work import AtWork, at_work
+from tests.helpers.real_hub import RealHub
 
 TERMS = 'pin_policy = "off"\ncooldown_minutes = 0\nstamps_target = 2'
 

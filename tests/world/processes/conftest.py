@@ -8,7 +8,7 @@ import pytest
 from common.clock import SystemClock
 from server.store.engine import make_engine
 from server.store.migrate import upgrade
-from tests.desktop.real_hub import RealHub
+from tests.helpers.real_hub import RealHub
 from tests.world.processes.commands import TillCommands, environment
 from tests.world.processes.server_process import ServerProcess
 

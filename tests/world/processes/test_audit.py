@@ -1,7 +1,7 @@
 """`audit` beside a running server, when somebody has changed a row by hand."""
 
-from tests.desktop.real_hub import RealHub
 from tests.helpers.postgres import ask
+from tests.helpers.real_hub import RealHub
 from tests.world.processes.conftest import NewTill
 from tests.world.processes.server_process import ServerProcess
 from tests.world.processes.steered_till import FREE_HANDS

@@ -15,8 +15,8 @@ from common.clock import SystemClock
 from server.merchant.tills import revoke_till
 from server.store.engine import in_transaction
 from server.store.migrate import upgrade
-from tests.desktop.real_hub import RealHub, running_hub
 from tests.helpers.databases import Databases
+from tests.helpers.real_hub import RealHub, running_hub
 from tests.world.processes.commands import PATIENCE_S, ROOT, TillCommands, environment
 from tests.world.processes.steered_till import FREE_HANDS
 from tests.world.processes.steering import Steering

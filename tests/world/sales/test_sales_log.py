@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 
 from server.operate.audit.run import audit
-from tests.desktop.real_hub import RealHub
 from tests.helpers.databases import Databases
+from tests.helpers.real_hub import RealHub
 from tests.world.accounts import CardAccount, accounts_of_server, accounts_of_till
 from tests.world.sales.coffee_log import Sale, make_log, read_log
 from tests.world.sales.independent_fold import Card, Expected, Numbers, fold

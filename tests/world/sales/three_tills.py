@@ -21,9 +21,9 @@ from server.merchant.apply import apply_shop_file
 from server.merchant.shop_file import parse_shop_file
 from server.store.migrate import upgrade
 from tests.demo.counter import Counter, open_counter
-from tests.desktop.real_hub import RealHub, running_hub
 from tests.helpers.clock import ManualClock
 from tests.helpers.databases import Databases
+from tests.helpers.real_hub import RealHub, running_hub
 from tests.world.sales.coffee_log import ZONE, Sale
 from tests.world.sales.independent_fold import Numbers
 

@@ -8,8 +8,8 @@ from typing import Final
 import pytest
 
 from server.store.embedded import EmbeddedPostgres
-from tests.desktop.real_hub import RealHub
 from tests.helpers.postgres import kill_postmaster
+from tests.helpers.real_hub import RealHub
 from tests.world.processes.commands import environment
 from tests.world.processes.conftest import NewTill
 from tests.world.processes.killed.gates import build_commit_gate, closed_gate

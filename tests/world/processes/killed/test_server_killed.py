@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.desktop.real_hub import RealHub
+from tests.helpers.real_hub import RealHub
 from tests.world.accounts import outcomes_of_server
 from tests.world.processes.conftest import NewTill
 from tests.world.processes.killed.gates import build_commit_gate, closed_gate, wait_for_rows

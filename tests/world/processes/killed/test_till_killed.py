@@ -3,7 +3,7 @@
 import random
 from typing import Final
 
-from tests.desktop.real_hub import RealHub
+from tests.helpers.real_hub import RealHub
 from tests.world.accounts import accounts_of_server, keys_of_book
 from tests.world.processes.commands import TillCommands
 from tests.world.processes.conftest import NewTill
