@@ -13,6 +13,7 @@ traceback and no report::
     ├── ShopFileTrouble               the shop file cannot be applied; every problem of it at once
     ├── NotFound                      no such merchant, store, till or attention item
     ├── NotPossible                   it exists, and what was asked cannot be done with it
+    │   └── NoTillNumberLeft          its merchant has as many tills as there are numbers for
     ├── FileTrouble                   a file cannot be read or written
     ├── SettingsTrouble               a setting in the environment makes no sense
     └── AddressTrouble                the server cannot listen where it should
@@ -56,6 +57,10 @@ class NotFound(KnownTrouble):
 
 class NotPossible(KnownTrouble):
     """What was named exists, and what was asked cannot be done with it."""
+
+
+class NoTillNumberLeft(NotPossible):
+    """The merchant has as many tills as there are numbers for; a number is never given to another till."""
 
 
 class FileTrouble(KnownTrouble):

@@ -24,6 +24,7 @@ class ProblemCode(StrEnum):
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INTERNAL = "internal"
+    TILL_NUMBERS_USED_UP = "till_numbers_used_up"
 
 
 class Problem(Message):

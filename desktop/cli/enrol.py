@@ -4,14 +4,13 @@ from typing import Annotated, Final
 
 import typer
 
-from common.wire.problem import ProblemCode
 from desktop.cashier.engine import Till
 from desktop.cli.options import AsJson, DataDir, Exit, complain, fail, merged, refuse, say, writing
 from desktop.main import make_exchange
 from desktop.present.console import No, aligned
 from desktop.present.exchange_sentences import (
-    CODE_INVALID,
     address_sentence,
+    enrolment_refusal,
     failure_sentence,
     other_merchant_sentence,
 )
@@ -51,8 +50,8 @@ def enrol(
         if isinstance(done, OtherMerchant):
             complain(other_merchant_sentence(done))
             raise typer.Exit(Exit.TROUBLE)
-        if isinstance(done, Declined) and done.code == ProblemCode.ENROLMENT_CODE_INVALID:
-            refuse(options, No(done.code), CODE_INVALID)
+        if isinstance(done, Declined) and (why := enrolment_refusal(done)) is not None:
+            refuse(options, No(done.code), why)
         if not isinstance(done, Enrolled):
             fail(done, address.url)
         synced = _first_sync(till, settings, address)

@@ -6,11 +6,10 @@ Imports the HTTP library, so the window loads this file when somebody presses "E
 from pathlib import Path
 
 from common.ids import TillId
-from common.wire.problem import ProblemCode
 from desktop.cashier.engine import Till
 from desktop.present.exchange_sentences import (
-    CODE_INVALID,
     address_sentence,
+    enrolment_refusal,
     failure_sentence,
     other_merchant_sentence,
 )
@@ -18,7 +17,6 @@ from desktop.secrets import TillSecrets, keep_new
 from desktop.store.identity import SecretsPlace
 from desktop.sync.enrol import enrol_till
 from desktop.sync.line.address import AddressProblem, read_address
-from desktop.sync.line.failures import Declined
 from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Enrolled, OtherMerchant
 
@@ -48,7 +46,5 @@ def enrol_here(till: Till, data_dir: Path, address: str, code: str) -> str | Non
             return None
         case OtherMerchant():
             return other_merchant_sentence(done)
-        case Declined(code=ProblemCode.ENROLMENT_CODE_INVALID):
-            return CODE_INVALID
         case failure:
-            return failure_sentence(failure, server.url)
+            return enrolment_refusal(failure) or failure_sentence(failure, server.url)

@@ -2,6 +2,7 @@
 
 from typing import Final, assert_never
 
+from common.wire.problem import ProblemCode
 from desktop.sync.line.address import AddressProblem
 from desktop.sync.line.failures import (
     Busy,
@@ -52,7 +53,15 @@ _ADDRESS = {
 }
 
 
-CODE_INVALID: Final = "The server does not take this code: a code works once, for ten minutes. Ask for a new one."
+_ENROLMENT_REFUSED: Final[dict[str, str]] = {
+    ProblemCode.ENROLMENT_CODE_INVALID: (
+        "The server does not take this code: a code works once, for ten minutes. Ask for a new one."
+    ),
+    ProblemCode.TILL_NUMBERS_USED_UP: (
+        "This shop has no number left for another till. "
+        "Ask for the code of a till that is no longer used: this one then takes its place."
+    ),
+}
 
 
 def other_merchant_sentence(outcome: OtherMerchant) -> str:
@@ -61,6 +70,11 @@ def other_merchant_sentence(outcome: OtherMerchant) -> str:
         f"This till's book belongs to {outcome.book_merchant}, the code to {outcome.code_merchant}. "
         f"What is recorded here must not end there: ask for a code of {outcome.book_merchant}."
     )
+
+
+def enrolment_refusal(failure: Failure) -> str | None:
+    """Why the server refused to make this computer a till; None where `failure` is not about that."""
+    return _ENROLMENT_REFUSED.get(failure.code) if isinstance(failure, Declined) else None
 
 
 def failure_sentence(failure: Failure, server_url: str) -> str:

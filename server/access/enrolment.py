@@ -1,17 +1,20 @@
 """Enrolment: a code, made for one store and one till name, becomes a till."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, text
 
+from common.card_code import TILL_NUMBER_MAX
 from common.entropy import new_uuid, random_bytes
 from common.ids import MerchantId, StoreId, TillId
 from common.pin import PIN_KEY_BYTES
 from common.wire.enrol import EnrolledMerchant, EnrolledStore, EnrolledTill, EnrolResponse
 from server.access.tokens import new_token, sha256
 from server.store.engine import limit_lock_waits
+from server.trouble import NoTillNumberLeft
 
 CODE_LIFETIME: Final = timedelta(minutes=10)
 
@@ -52,12 +55,13 @@ UPDATE enrolment_codes c
 RETURNING c.merchant_id, c.store_id, c.till_name, s.name AS store_name, m.name AS merchant_name
 """)
 
-_FIND_TILL = text("""
+_TILL = """
 SELECT till_id, number, epoch, token_sha256
   FROM tills
  WHERE merchant_id = :merchant_id AND store_id = :store_id AND name = :till_name
-   FOR NO KEY UPDATE
-""")
+"""
+_READ_TILL = text(_TILL)
+_LOCK_TILL = text(_TILL + " FOR NO KEY UPDATE")
 
 _NEXT_NUMBER = text("SELECT coalesce(max(number), 0) + 1 FROM tills WHERE merchant_id = :merchant_id")
 
@@ -79,20 +83,16 @@ _UNLIST = text("DELETE FROM token_directory WHERE token_sha256 = :token_sha256 A
 def make_code(
     connection: Connection, *, merchant_id: MerchantId, store_id: StoreId, till_name: str, now: datetime
 ) -> EnrolmentCode:
-    """A code for one till of one store. It works once, until it expires."""
+    """A code for one till of one store. It works once, until it expires. Raises NoTillNumberLeft."""
+    place = {"merchant_id": merchant_id, "store_id": store_id, "till_name": till_name}
+    if connection.execute(_READ_TILL, place).first() is None:
+        _next_number(connection, place)
     bits = int.from_bytes(random_bytes(_CODE_CHARACTERS), "big")
     characters = "".join(_CODE_ALPHABET[bits >> (5 * place) & 31] for place in range(_CODE_CHARACTERS))
     code = EnrolmentCode(f"{characters[:4]}-{characters[4:]}", now + CODE_LIFETIME)
     connection.execute(
         _INSERT_CODE,
-        {
-            "merchant_id": merchant_id,
-            "store_id": store_id,
-            "till_name": till_name,
-            "code_sha256": sha256(_normalise(code.code)),
-            "expires_at": code.expires_at,
-            "now": now,
-        },
+        place | {"code_sha256": sha256(_normalise(code.code)), "expires_at": code.expires_at, "now": now},
     )
     return code
 
@@ -103,18 +103,19 @@ def enrol(
     """Make the till that a code was made for, or renew it under its old id and number.
 
     None for a code that is wrong, used or expired: nobody learns which. A till that enrols again begins a new epoch,
-    gets a new token and PIN key, and its old token ends.
+    gets a new token and PIN key, and its old token ends. Raises NoTillNumberLeft where the last number was given away
+    since the code was made; the code is not used up then.
     """
     limit_lock_waits(connection)
     used = connection.execute(_USE_CODE, {"code_sha256": sha256(_normalise(code)), "now": now}).first()
     if used is None:
         return None
     place = {"merchant_id": used.merchant_id, "store_id": used.store_id, "till_name": used.till_name}
-    old = connection.execute(_FIND_TILL, place).first()
+    old = connection.execute(_LOCK_TILL, place).first()
     if old is not None:
         connection.execute(_UNLIST, {"merchant_id": used.merchant_id, "token_sha256": old.token_sha256})
     till_id = TillId(new_uuid(now)) if old is None else old.till_id
-    number = connection.execute(_NEXT_NUMBER, place).scalar_one() if old is None else old.number
+    number = _next_number(connection, place) if old is None else old.number
     epoch = 1 if old is None else old.epoch + 1
     token, pin_key = new_token(), random_bytes(PIN_KEY_BYTES)
     written = {
@@ -128,6 +129,18 @@ def enrol(
     }
     connection.execute(_WRITE_TILL, place | written)
     return _response(used, till_id, number, epoch, token, pin_key, now, incarnation)
+
+
+def _next_number(connection: Connection, place: Mapping[str, Any]) -> int:
+    """The number of the merchant's next new till. Raises NoTillNumberLeft."""
+    number: int = connection.execute(_NEXT_NUMBER, place).scalar_one()
+    if number > TILL_NUMBER_MAX:
+        raise NoTillNumberLeft(
+            f"All {TILL_NUMBER_MAX:,} till numbers of this merchant are given away, and none is given twice. "
+            "Make the code for a till that is no longer used, by its store and its name: it keeps its number. "
+            "See: tillstamp-server tills list"
+        )
+    return number
 
 
 def _response(

@@ -12,6 +12,7 @@ from server.api.deps import Body, HubOf
 from server.api.problems import problem_response
 from server.store.engine import in_transaction
 from server.sync.intake import speaks_another_protocol
+from server.trouble import NoTillNumberLeft
 
 router = APIRouter()
 
@@ -27,12 +28,15 @@ def enrol_till(hub: HubOf, body: Body) -> Response:
     except ValueError:
         return problem_response(ProblemCode.MALFORMED)
     now = hub.clock.now()
-    enrolled = in_transaction(
-        hub.engine,
-        lambda connection: enrol(
-            connection, request.code, app_version=request.app_version, now=now, incarnation=hub.incarnation
-        ),
-    )
+    try:
+        enrolled = in_transaction(
+            hub.engine,
+            lambda connection: enrol(
+                connection, request.code, app_version=request.app_version, now=now, incarnation=hub.incarnation
+            ),
+        )
+    except NoTillNumberLeft:
+        return problem_response(ProblemCode.TILL_NUMBERS_USED_UP)
     if enrolled is None:
         return problem_response(ProblemCode.ENROLMENT_CODE_INVALID)
     return Response(enrolled.model_dump_json(), HTTPStatus.CREATED, media_type="application/json")

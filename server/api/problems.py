@@ -27,6 +27,10 @@ _ANSWERS: Final[dict[ProblemCode, tuple[HTTPStatus, str]]] = {
     ProblemCode.BUSY: (HTTPStatus.SERVICE_UNAVAILABLE, "The server is busy. The same request works in a moment."),
     ProblemCode.NOT_FOUND: (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
     ProblemCode.METHOD_NOT_ALLOWED: (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take this method."),
+    ProblemCode.TILL_NUMBERS_USED_UP: (
+        HTTPStatus.CONFLICT,
+        "This shop has no number left for another till. A till that is no longer used can be enrolled again.",
+    ),
     ProblemCode.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed. Nothing of this request was kept."),
 }
 

@@ -75,7 +75,7 @@ def revoke_till(connection: Connection, *, merchant: str, store: str, name: str,
 
 
 def make_enrolment_code(connection: Connection, *, merchant: str, store: str, till: str, clock: Clock) -> EnrolmentCode:
-    """A code that makes a computer the till of that name. Raises NotFound and NotPossible."""
+    """A code that makes a computer the till of that name. Raises NotFound, NotPossible and NoTillNumberLeft."""
     name = till.strip()
     if not name or len(name) > TILL_NAME_CHARACTERS_MAX or not name.isprintable():
         raise NotPossible(f"A till's name has 1 to {TILL_NAME_CHARACTERS_MAX} characters, on one line.")

@@ -115,6 +115,17 @@ def test_a_wrong_code_is_refused_in_words(empty: Console, hub: RealHub) -> None:
     assert said.out.startswith("Refused: enrolment_code_invalid\nThe server does not take this code")
 
 
+def test_a_shop_without_a_till_number_left_refuses_in_words(empty: Console, hub: RealHub) -> None:
+    assert empty.enrol(hub).status == 0
+    code = hub.code("second")
+    with hub.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE tills SET number = 9999")
+    said = empty("enrol", "--server", hub.url, "--code", code)
+    assert said.status == 4
+    assert said.out.startswith("Refused: till_numbers_used_up\nThis shop has no number left for another till.")
+    assert empty("status", "--json").json["till"]["name"] == "front", "it stays the till that it was"
+
+
 ENROL_TROUBLE = [
     ("http://no-such-host.invalid", True, 3, "There is no server of the name"),
     ("http://127.0.0.1:{free}", False, 3, "Nothing answers at"),

@@ -141,6 +141,16 @@ def test_enrolment_code_is_one_that_enrols(run: Run, shop: Path, database_url: s
     assert re.search(r"tillstamp enrol --server URL --code [0-9A-Z]{4}-[0-9A-Z]{4}\n", told)
 
 
+def test_no_code_is_made_when_the_till_numbers_are_used_up(run: Run, shop: Path, database_url: str) -> None:
+    test_enrolment_code_is_one_that_enrols(run, shop, database_url)
+    execute(database_url, "UPDATE tills SET number = 9999")
+    which = ("--merchant", "roast", "--store", "gare", "--till")
+    ran = run("enrol-code", *which, "Window", fails=1)
+    assert ran.stdout == ""
+    assert ran.stderr.startswith("All 9,999 till numbers of this merchant are given away")
+    run("enrol-code", *which, "Counter")
+
+
 def test_tills_are_listed_and_revoked(run: Run, shop: Path, database_url: str) -> None:
     assert "There is no till yet" in run("tills", "list").stdout
     test_enrolment_code_is_one_that_enrols(run, shop, database_url)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.present.exchange_sentences import address_sentence, failure_sentence
+from desktop.present.exchange_sentences import address_sentence, enrolment_refusal, failure_sentence
 from desktop.sync.line.address import AddressProblem
 from desktop.sync.line.failures import (
     Busy,
@@ -41,6 +41,13 @@ def test_the_till_itself_is_what_the_server_declines() -> None:
     assert "too old" in failure_sentence(Declined(426, "update_needed"), SERVER)
     assert "no JSON" in failure_sentence(Declined(400, "malformed", "no JSON"), SERVER)
     assert "some_day" in failure_sentence(Declined(400, "some_day"), SERVER)
+
+
+def test_only_what_concerns_the_code_is_an_enrolment_refused() -> None:
+    refused = [enrolment_refusal(Declined(401, code)) for code in ("enrolment_code_invalid", "till_numbers_used_up")]
+    assert all(refused)
+    assert len(set(refused)) == 2
+    assert {enrolment_refusal(failure) for failure in FAILURES} == {None}
 
 
 def test_details_help_where_they_can() -> None:

@@ -11,6 +11,7 @@ from common.wire.problem import ProblemCode
 from server.access.enrolment import CODE_LIFETIME, EnrolmentCode, enrol, make_code
 from server.access.tokens import sha256
 from server.store.engine import in_transaction
+from server.trouble import NoTillNumberLeft
 from tests.helpers.clock import ManualClock
 from tests.helpers.interleaving import in_the_gap
 from tests.helpers.shop import INCARNATION, OpenShop, Shop, said
@@ -103,6 +104,52 @@ def test_tills_that_enrol_at_once_get_numbers_of_their_own(shop: Shop, engine: E
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda code: use(shop, code), codes[2:]))
     assert sorted(row.number for row in shop.rows("tills")) == [1, 2, 3, 4, 5, 6]
+
+
+def give_the_last_number_away(shop: Shop) -> None:
+    """The one till of the shop gets it."""
+    with shop.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE tills SET number = 9999 WHERE merchant_id = :merchant_id"), {"merchant_id": shop.merchant_id}
+        )
+
+
+def test_no_code_is_made_for_a_till_that_no_number_is_left_for(shop: Shop, open_shop: OpenShop) -> None:
+    shop.till()
+    give_the_last_number_away(shop)
+    with pytest.raises(NoTillNumberLeft, match="All 9,999 till numbers"):
+        code_for(shop, "new")
+    with pytest.raises(NoTillNumberLeft):
+        code_for(shop, "front", "kirchberg")
+    assert shop.till().number == 9_999, "a till of old keeps its number, whoever stands in its place"
+    assert open_shop().till().number == 1, "another merchant has numbers of its own"
+
+
+def test_a_code_whose_number_was_given_away_meanwhile_is_not_used_up(shop: Shop) -> None:
+    shop.till()
+    code = code_for(shop, "new").code
+    give_the_last_number_away(shop)
+    for _ in range(2):
+        with pytest.raises(NoTillNumberLeft):
+            use(shop, code)
+    assert [row.name for row in shop.rows("tills")] == ["front"]
+
+
+def test_the_last_number_goes_to_one_of_two_that_enrol_at_once(shop: Shop, engine: Engine) -> None:
+    shop.till()
+    codes = [code_for(shop, name).code for name in ("one", "another")]
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE tills SET number = 9998 WHERE merchant_id = :merchant_id"), {"merchant_id": shop.merchant_id}
+        )
+
+    def too_late() -> None:
+        with pytest.raises(NoTillNumberLeft):
+            use(shop, codes[0])
+
+    # The second takes the number that the first has just read; the first tries again, and finds none.
+    in_the_gap(engine, after="SELECT coalesce(max(number)", first=too_late, second=lambda: use(shop, codes[1]))
+    assert sorted((row.number, row.name) for row in shop.rows("tills")) == [(9_998, "front"), (9_999, "another")]
 
 
 def test_numbers_count_by_merchant(shop: Shop, open_shop: OpenShop) -> None:

@@ -88,6 +88,16 @@ def test_wrong_used_and_expired_codes_get_one_answer(app: FastAPI, shop: Shop) -
     assert len({answer.body for answer in answers}) == 1
 
 
+def test_a_till_that_no_number_is_left_for_is_told_so(app: FastAPI, shop: Shop, till: WireTill) -> None:
+    asked = {"code": code_of(shop), "app_version": "0.1.0", "protocol": 1}
+    with shop.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE tills SET number = 9999 WHERE merchant_id = :merchant_id"), {"merchant_id": shop.merchant_id}
+        )
+    answer = Client(app).post(ENROL, asked)
+    assert (answer.status, answer.code) == (409, "till_numbers_used_up")
+
+
 @pytest.mark.parametrize(
     "token", [None, "", "made-up", "Bearer", "Bearer ", "Basic abc", "Bearer made-up", "Bearer \xff\x00", "bearer  x y"]
 )
