@@ -17,7 +17,7 @@ from typing import Final, Protocol, Self
 from common.ids import TillId
 from desktop import own_process
 from desktop.store.identity import SecretsPlace
-from desktop.trouble import SecretsMissing, SecretsUnreachable
+from desktop.trouble import KeyringUnreachable, SecretsMissing, SecretsUnreadable, SecretsUnwritable
 
 PLACE_VARIABLE: Final = "TILLSTAMP_SECRETS_PLACE"
 """Set to `file`, it keeps a till away from the user's own keyring: the demo and the tests set it."""
@@ -55,7 +55,7 @@ class SecretsKeeper(Protocol):
         ...
 
     def save(self, till_id: TillId, secrets: TillSecrets) -> None:
-        """Raises SecretsUnreachable."""
+        """Raises SecretsUnreachable, SecretsUnwritable."""
         ...
 
 
@@ -66,18 +66,20 @@ class FileSecrets:
         self._folder = folder
 
     def load(self, till_id: TillId) -> TillSecrets:
-        """Raises SecretsMissing, SecretsUnreachable."""
+        """Raises SecretsMissing, SecretsUnreadable."""
         path = self._path(till_id)
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError as error:
             raise SecretsMissing(f"there is no {path}") from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise SecretsUnreachable(str(error)) from error
+        except OSError as error:
+            raise SecretsUnreadable(path, error.strerror or str(error)) from error
+        except UnicodeDecodeError as error:
+            raise SecretsMissing(f"{path} holds no text") from error
         return TillSecrets.from_text(text)
 
     def save(self, till_id: TillId, secrets: TillSecrets) -> None:
-        """Whole and durable, or not at all. Raises SecretsUnreachable."""
+        """Whole and durable, or not at all. Raises SecretsUnwritable."""
         path = self._path(till_id)
         unfinished = path.with_suffix(".part")
         try:
@@ -92,7 +94,7 @@ class FileSecrets:
                 os.fsync(file.fileno())
             unfinished.replace(path)
         except OSError as error:
-            raise SecretsUnreachable(str(error)) from error
+            raise SecretsUnwritable(path, error.strerror or str(error)) from error
 
     def _path(self, till_id: TillId) -> Path:
         return self._folder / f"till-{till_id}.json"
@@ -102,11 +104,11 @@ class KeyringSecrets:
     """Secrets in the system's keyring, reached through a process of its own, which never prompts."""
 
     def load(self, till_id: TillId) -> TillSecrets:
-        """Raises SecretsMissing, SecretsUnreachable."""
+        """Raises SecretsMissing, KeyringUnreachable."""
         return TillSecrets.from_text(self._ask("load", till_id))
 
     def save(self, till_id: TillId, secrets: TillSecrets) -> None:
-        """Raises SecretsUnreachable."""
+        """Raises KeyringUnreachable."""
         self._ask("save", till_id, secrets.to_text())
 
     def _ask(self, verb: str, till_id: TillId, said: str = "") -> str:
@@ -114,11 +116,11 @@ class KeyringSecrets:
             done = own_process.ask(own_process.KEYRING, verb, str(till_id), said=said, timeout_s=_KEYRING_TIMEOUT_S)
         except subprocess.TimeoutExpired as error:
             # Not `str(error)`: it would name the command, and says nothing of use.
-            raise SecretsUnreachable("the keyring does not answer") from error
+            raise KeyringUnreachable("the keyring does not answer") from error
         except OSError as error:
-            raise SecretsUnreachable(str(error)) from error
+            raise KeyringUnreachable(str(error)) from error
         if done.returncode:
-            trouble = SecretsMissing if done.returncode == _NOTHING_KEPT else SecretsUnreachable
+            trouble = SecretsMissing if done.returncode == _NOTHING_KEPT else KeyringUnreachable
             raise trouble(done.stderr.strip())
         return done.stdout
 
@@ -133,12 +135,12 @@ def keep_new(
 ) -> SecretsPlace:
     """Keep a newly enrolled till's secrets: in the keyring where one answers, else in a file. The book records which.
 
-    Raises SecretsUnreachable when not even a file can be written.
+    Raises SecretsUnwritable when not even a file can be written.
     """
     if environment.get(PLACE_VARIABLE) != SecretsPlace.FILE.value:
         try:
             KeyringSecrets().save(till_id, secrets)
-        except SecretsUnreachable:
+        except KeyringUnreachable:
             pass
         else:
             return SecretsPlace.KEYRING

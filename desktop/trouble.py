@@ -59,7 +59,29 @@ class NotSyncedYet(KnownTrouble):
 
 
 class SecretsUnreachable(KnownTrouble):
-    """The place that keeps the till's token and PIN key cannot be reached, or is locked."""
+    """The till's token and PIN key are not at hand."""
+
+
+class KeyringUnreachable(SecretsUnreachable):
+    """The system's keyring, where they are kept, is locked or does not answer."""
+
+
+class SecretsUnreadable(SecretsUnreachable):
+    """The file that they are kept in is there, and the system does not let us read it."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        super().__init__(f"{path}: {cause}")
+        self.path = path
+        self.cause = cause
+
+
+class SecretsUnwritable(KnownTrouble):
+    """The file that they were to be kept in cannot be written."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        super().__init__(f"{path}: {cause}")
+        self.path = path
+        self.cause = cause
 
 
 class SecretsMissing(KnownTrouble):

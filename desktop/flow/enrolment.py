@@ -24,7 +24,7 @@ from desktop.sync.outcomes import Enrolled, OtherMerchant
 def enrol_here(till: Till, data_dir: Path, address: str, code: str) -> str | None:
     """Make this computer a till of the shop that `code` belongs to; None, or a sentence that says why it is none.
 
-    The till has its new secrets at once. Takes as long as the network does. Raises SecretsUnreachable, and KnownTrouble
+    The till has its new secrets at once. Takes as long as the network does. Raises SecretsUnwritable, and KnownTrouble
     of the book.
     """
     server = read_address(address)

@@ -25,12 +25,15 @@ from desktop.trouble import (
     BookTrouble,
     BookUnwritable,
     DiskFull,
+    KeyringUnreachable,
     KnownTrouble,
     NoDisplay,
     NotEnrolled,
     NotSyncedYet,
     SecretsMissing,
     SecretsUnreachable,
+    SecretsUnreadable,
+    SecretsUnwritable,
     UpgradeFailed,
 )
 
@@ -161,9 +164,18 @@ _TROUBLES: Final[dict[type[KnownTrouble], str]] = {
     ),
     NotEnrolled: "This till belongs to no shop yet. Enrol it with a code from the server.",
     NotSyncedYet: "This till has not received the shop's rules yet. Connect it to the server once.",
-    SecretsUnreachable: (
+    SecretsUnreachable: "This till's key is not at hand yet. Try again in a moment; what is recorded is safe.",
+    KeyringUnreachable: (
         "The keyring that holds this till's key is locked or out of reach. Unlock it and start Tillstamp again; "
         "what is recorded is safe."
+    ),
+    SecretsUnreadable: (
+        "This till's key is in {path}, and cannot be read ({cause}). Let this user read that file, "
+        "then start Tillstamp again; what is recorded is safe."
+    ),
+    SecretsUnwritable: (
+        "This till's key cannot be kept in {path} ({cause}). Make room there, or let this user write there, "
+        "then enrol with a new code."
     ),
     SecretsMissing: "This till's key is gone. Enrol the till again; what is recorded stays.",
     SettingsInvalid: "The settings in {path} cannot be used: {problem}.",

@@ -27,7 +27,7 @@ DEADLINE_S: Final = 30.0
 CODE_LENGTH_MAX: Final = 40
 
 KeepSecrets = Callable[[TillId, TillSecrets], SecretsPlace]
-"""Keeps a till's secrets and says where. Raises SecretsUnreachable."""
+"""Keeps a till's secrets and says where. Raises SecretsUnwritable."""
 
 
 def enrol_till(

@@ -126,6 +126,25 @@ def test_a_shop_without_a_till_number_left_refuses_in_words(empty: Console, hub:
     assert empty("status", "--json").json["till"]["name"] == "front", "it stays the till that it was"
 
 
+def test_a_key_that_cannot_be_kept_is_told_with_its_file(empty: Console, hub: RealHub) -> None:
+    (empty.folder / "secrets").write_text("in the way")
+    said = empty.enrol(hub)
+    assert said.status == 1
+    assert said.err.startswith(f"This till's key cannot be kept in {empty.folder / 'secrets' / 'till-'}")
+    assert said.err.endswith("then enrol with a new code.\n")
+    assert "keyring" not in said.err
+    assert "belongs to no shop yet" in empty("status").err
+
+
+def test_a_key_that_cannot_be_read_is_told_with_its_file(console: Console) -> None:
+    (kept,) = (console.folder / "secrets").iterdir()
+    kept.unlink()
+    kept.mkdir()
+    said = console("sync")
+    assert said.status == 1
+    assert said.err.startswith(f"This till's key is in {kept}, and cannot be read (Is a directory).")
+
+
 ENROL_TROUBLE = [
     ("http://no-such-host.invalid", True, 3, "There is no server of the name"),
     ("http://127.0.0.1:{free}", False, 3, "Nothing answers at"),

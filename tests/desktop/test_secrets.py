@@ -11,7 +11,7 @@ from common.ids import TillId
 from desktop import own_process
 from desktop.secrets import PLACE_VARIABLE, FileSecrets, KeyringSecrets, TillSecrets, keep_new, keeper_of
 from desktop.store.identity import SecretsPlace
-from desktop.trouble import SecretsMissing, SecretsUnreachable
+from desktop.trouble import KeyringUnreachable, SecretsMissing, SecretsUnreadable, SecretsUnwritable
 from tests.desktop.shop import OTHER_TILL, PIN_KEY, SECRETS, TILL
 
 BACKEND = '''
@@ -80,17 +80,20 @@ def test_a_file_that_is_gone_broken_or_out_of_reach(tmp_path: Path) -> None:
     keeper = FileSecrets(tmp_path)
     with pytest.raises(SecretsMissing):
         keeper.load(TILL)
-    for content in ('{"token": "half', "{}", "[]", '{"token": "t", "pin_key": "%"}'):
-        (tmp_path / f"till-{TILL}.json").write_text(content)
+    path = tmp_path / f"till-{TILL}.json"
+    for content in (b'{"token": "half', b"{}", b"[]", b'{"token": "t", "pin_key": "%"}', b"\xff\xff"):
+        path.write_bytes(content)
         with pytest.raises(SecretsMissing):
             keeper.load(TILL)
-    (tmp_path / f"till-{TILL}.json").unlink()
-    (tmp_path / f"till-{TILL}.json").mkdir()
-    with pytest.raises(SecretsUnreachable):
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(SecretsUnreadable) as unreadable:
         keeper.load(TILL)
+    assert (unreadable.value.path, unreadable.value.cause) == (path, "Is a directory")
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(SecretsUnreachable):
+    with pytest.raises(SecretsUnwritable) as unwritable:
         FileSecrets(tmp_path / "file").save(TILL, SECRETS)
+    assert unwritable.value.path == tmp_path / "file" / path.name
 
 
 def test_secrets_are_never_shown() -> None:
@@ -119,7 +122,7 @@ def test_without_a_keyring_a_file_is_chosen_and_a_till_that_had_one_says_so(
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/nobody")
-    with pytest.raises(SecretsUnreachable):
+    with pytest.raises(KeyringUnreachable):
         KeyringSecrets().load(TILL)
     assert keep_new(TILL, SECRETS, tmp_path, {}) is SecretsPlace.FILE
 
@@ -138,14 +141,14 @@ def test_a_keyring_that_asks_or_keeps_nothing_is_out_of_reach(
     keyring_folder: Path, monkeypatch: pytest.MonkeyPatch, backend: str
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", backend)
-    with pytest.raises(SecretsUnreachable):
+    with pytest.raises(KeyringUnreachable):
         KeyringSecrets().load(TILL)
-    with pytest.raises(SecretsUnreachable):
+    with pytest.raises(KeyringUnreachable):
         KeyringSecrets().save(TillId(TILL), SECRETS)
 
 
 def test_a_process_that_cannot_start_is_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/no python here")
-    with pytest.raises(SecretsUnreachable):
+    with pytest.raises(KeyringUnreachable):
         KeyringSecrets().load(TILL)
     assert own_process.is_frozen() is False

@@ -18,7 +18,7 @@ from desktop.settings import SettingsInvalid
 from desktop.store.cards import KnownCard, view
 from desktop.sync import rescue
 from desktop.sync.rescue import ExportUnwritable
-from desktop.trouble import BookTrouble, KnownTrouble, SecretsMissing
+from desktop.trouble import BookTrouble, KnownTrouble, SecretsMissing, SecretsUnreadable, SecretsUnwritable
 from tests.desktop.shop import GARE, PORT, card_id, key, number, token
 from tests.helpers.clock import START
 
@@ -144,7 +144,7 @@ def _subclasses(kind: type[KnownTrouble]) -> set[type[KnownTrouble]]:
 
 def _raised(kind: type[KnownTrouble]) -> KnownTrouble:
     path = Path("/srv/till/till.db")
-    if issubclass(kind, BookTrouble | ExportUnwritable):
+    if issubclass(kind, BookTrouble | ExportUnwritable | SecretsUnreadable | SecretsUnwritable):
         return kind(path, "no space left")
     if issubclass(kind, SettingsInvalid):
         return kind(path, "there is no setting of that name")
