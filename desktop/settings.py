@@ -28,6 +28,14 @@ class SettingsInvalid(KnownTrouble):
         self.problem = problem
 
 
+class DataDirInvalid(KnownTrouble):
+    """What was named as the till's data folder is something else, or cannot be one."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A till's own settings.
@@ -48,13 +56,16 @@ class Settings:
 def load_settings(data_dir: Path | None = None) -> Settings:
     """The settings of the till whose data lies in `data_dir`; None: where the system keeps a user's data.
 
-    Raises SettingsInvalid.
+    Raises SettingsInvalid, DataDirInvalid.
     """
     folder = (data_dir or platformdirs.user_data_path("tillstamp", appauthor=False)).expanduser().absolute()
     path = folder / "settings.toml"
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError) as error:
+        # Windows says of a file in a folder's place that there is no settings file in it.
+        if isinstance(error, NotADirectoryError) or folder.is_file():
+            raise DataDirInvalid(folder) from error
         return Settings(folder)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsInvalid(path, str(error)) from error

@@ -1,5 +1,6 @@
 """The database that the settings name: the merchant's own, or the embedded one under the data directory."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,10 +26,16 @@ class Database:
 def read_settings() -> Settings:
     """The settings of the environment. Raises SettingsTrouble, naming each that makes no sense."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         problems = (f"TILLSTAMP_{str(found['loc'][0]).upper()}: {found['msg']}" for found in error.errors())
         raise SettingsTrouble("Settings in the environment make no sense. " + "; ".join(problems)) from error
+    if os.path.lexists(settings.data_dir) and not settings.data_dir.is_dir():
+        raise SettingsTrouble(
+            f"{settings.data_dir}, where the server's data belongs, is not a folder. "
+            "Name another place with TILLSTAMP_DATA_DIR."
+        )
+    return settings
 
 
 @contextmanager

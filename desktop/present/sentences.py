@@ -14,7 +14,7 @@ from common.rules.refusals import RefusalCode, Refused
 from common.wire.push import Outcome, Verdict, WireCode
 from desktop.cashier.outcome import AlreadyACard, Locked, Mistyped, NoPin, UnknownCard, Unreadable, Unusable, WrongPin
 from desktop.present.moments import moment_text
-from desktop.settings import SettingsInvalid
+from desktop.settings import DataDirInvalid, SettingsInvalid
 from desktop.store.knowledge import Knowledge
 from desktop.sync.rescue import ExportUnwritable
 from desktop.trouble import (
@@ -178,6 +178,7 @@ _TROUBLES: Final[dict[type[KnownTrouble], str]] = {
         "then enrol with a new code."
     ),
     SecretsMissing: "This till's key is gone. Enrol the till again; what is recorded stays.",
+    DataDirInvalid: "This till's data cannot lie in {path}: that is not a folder. Name the right one with --data-dir.",
     SettingsInvalid: "The settings in {path} cannot be used: {problem}.",
     ExportUnwritable: "The file {path} cannot be written: {cause}.",
     KnownTrouble: "Something around this till does not work. What is recorded is safe.",

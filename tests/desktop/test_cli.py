@@ -200,6 +200,13 @@ def test_a_card_from_beginning_to_end(console: Console, hub: RealHub) -> None:
     assert {one["staff"] for one in status["recent"]} == {"Ben"}
 
 
+def test_a_file_in_the_folders_place_is_told_as_that(empty: Console, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["status"], ["new-card"]):
+        assert run([*arguments, "--data-dir", str(empty.folder / "till.db")]) == 1
+        told = f"This till's data cannot lie in {empty.folder / 'till.db'}: that is not a folder."
+        assert capsys.readouterr().err.startswith(told)
+
+
 def test_options_may_stand_before_the_verb(console: Console) -> None:
     number = console.new_card()["card_number"]
     folder = ("--data-dir", str(console.folder))

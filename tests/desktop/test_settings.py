@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from desktop.flow.scan_burst import GAP_BOUNDS_MS
-from desktop.settings import SCANNER_GAP_BOUNDS_MS, Settings, SettingsInvalid, load_settings
+from desktop.settings import SCANNER_GAP_BOUNDS_MS, DataDirInvalid, Settings, SettingsInvalid, load_settings
 
 
 def test_a_till_needs_no_settings(tmp_path: Path) -> None:
@@ -39,6 +39,14 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, problem: str) -> No
     (tmp_path / "settings.toml").write_text(text)
     with pytest.raises(SettingsInvalid, match=problem):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("below", [".", "deeper"])
+def test_a_file_is_no_data_folder(tmp_path: Path, below: str) -> None:
+    (tmp_path / "till.db").write_text("")
+    with pytest.raises(DataDirInvalid) as trouble:
+        load_settings(tmp_path / "till.db" / below)
+    assert trouble.value.path == tmp_path / "till.db" / below
 
 
 def test_the_bounds_are_the_scanners_own() -> None:

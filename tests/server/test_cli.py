@@ -266,6 +266,19 @@ def test_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     assert "TILLSTAMP_PORT: Input should be a valid integer" in run("audit", fails=1).stderr
 
 
+@pytest.mark.parametrize("words", [("audit",), ("migrate",)])
+def test_data_directory_that_is_a_file_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("TILLSTAMP_DATA_DIR", str(tmp_path / "file"))
+    ran = run(*words, fails=1)
+    assert ran.stderr == (
+        f"{tmp_path / 'file'}, where the server's data belongs, is not a folder. "
+        "Name another place with TILLSTAMP_DATA_DIR.\n"
+    )
+
+
 @pytest.mark.parametrize("words", [("nothing",), ("apply",), ("tills", "revoke"), ("serve", "--port", "70000")])
 def test_wrong_usage_exits_2(run: Run, words: tuple[str, ...]) -> None:
     run(*words, fails=2)

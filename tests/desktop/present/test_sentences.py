@@ -14,7 +14,7 @@ from desktop import settings
 from desktop.cashier.outcome import AlreadyACard, Locked, Mistyped, NoPin, UnknownCard, Unreadable, Unusable, WrongPin
 from desktop.present import sentences
 from desktop.present.sentences import Place, Said
-from desktop.settings import SettingsInvalid
+from desktop.settings import DataDirInvalid, SettingsInvalid
 from desktop.store.cards import KnownCard, view
 from desktop.sync import rescue
 from desktop.sync.rescue import ExportUnwritable
@@ -146,6 +146,8 @@ def _raised(kind: type[KnownTrouble]) -> KnownTrouble:
     path = Path("/srv/till/till.db")
     if issubclass(kind, BookTrouble | ExportUnwritable | SecretsUnreadable | SecretsUnwritable):
         return kind(path, "no space left")
+    if issubclass(kind, DataDirInvalid):
+        return kind(path)
     if issubclass(kind, SettingsInvalid):
         return kind(path, "there is no setting of that name")
     return kind()
