@@ -17,7 +17,7 @@ from server.store.engine import make_engine
 def create_app(settings: Settings, clock: Clock) -> FastAPI:
     """The server's app on the database that `settings` names; the caller sees to an embedded one.
 
-    Raises ValueError when no DATABASE_URL is set.
+    Raises ValueError when no DATABASE_URL is set, FileTrouble when the data directory cannot be used.
     """
     if settings.database_url is None:
         raise ValueError("the app needs the address of a database")

@@ -7,12 +7,23 @@ from typing import Final
 
 from common.clock import Clock
 from common.entropy import new_uuid
+from server.trouble import FileTrouble
 
 _FILE: Final = "incarnation"
 
 
 def read_incarnation(data_dir: Path, clock: Clock) -> str:
-    """The id of this incarnation, made at the first start. Two processes that start at once agree on one."""
+    """The id of this incarnation, made at the first start. Two processes that start at once agree on one.
+
+    Raises FileTrouble.
+    """
+    try:
+        return _read_or_make(data_dir, clock)
+    except OSError as error:
+        raise FileTrouble(f"The data directory {data_dir} cannot be used ({error.strerror}).") from error
+
+
+def _read_or_make(data_dir: Path, clock: Clock) -> str:
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / _FILE
     fresh = path.with_name(f"{_FILE}.{os.getpid()}")

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from server.api import health
 from server.app import create_app
 from server.settings import Settings
+from server.trouble import FileTrouble
 from tests.helpers.asgi import Client
 from tests.helpers.clock import ManualClock
 from tests.helpers.databases import Databases
@@ -147,3 +148,10 @@ def test_an_incarnation_is_made_once(shop: Shop, clock: ManualClock, tmp_path: P
     assert first.state.hub.incarnation == second.state.hub.incarnation != ""
     elsewhere = create_app(Settings(database_url=url, data_dir=tmp_path / "other"), clock)
     assert elsewhere.state.hub.incarnation != first.state.hub.incarnation
+
+
+def test_a_data_directory_that_cannot_be_used_is_told(shop: Shop, clock: ManualClock, tmp_path: Path) -> None:
+    url = shop.engine.url.render_as_string(hide_password=False)
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(FileTrouble, match=r"The data directory .*/file/deeper cannot be used \(Not a directory\)\."):
+        create_app(Settings(database_url=url, data_dir=tmp_path / "file" / "deeper"), clock)
