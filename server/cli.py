@@ -20,7 +20,7 @@ from server.merchant.tills import TillState, list_tills, make_enrolment_code, re
 from server.operate.audit.run import Report, audit
 from server.operate.cards_print import CARDS_MAX, print_cards
 from server.serve import serve
-from server.show import counted, local_time, pairs, table, to_json
+from server.show import counted, local_time, pairs, table, time_and_zone, to_json
 from server.store import migrate
 from server.store.engine import DatabaseBusy, in_transaction
 from server.trouble import KnownTrouble
@@ -125,7 +125,7 @@ def enrol_code(merchant: Merchant, store: Store, till: Till, as_json: AsJson = F
     if as_json:
         typer.echo(to_json({"code": code.code, "expires_at": code.expires_at}))
         return
-    typer.echo(pairs({"Code": code.code, "Works": f"once, until {local_time(code.expires_at)}"}))
+    typer.echo(pairs({"Code": code.code, "Works": f"once, until {time_and_zone(code.expires_at)}"}))
     typer.echo(f"\nOn the till:\n  tillstamp enrol --server URL --code {code.code}")
 
 

@@ -36,6 +36,12 @@ def local_time(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
+def time_and_zone(moment: datetime) -> str:
+    """The same, saying which clock that is: for what is read elsewhere, beside another one."""
+    local = moment.astimezone()
+    return f"{local:%Y-%m-%d %H:%M} (UTC{local.isoformat(timespec='minutes')[-6:]})"
+
+
 def to_json(value: Mapping[str, Any]) -> str:
     """One JSON object; moments as on the wire."""
     return json.dumps(value, default=_plain, ensure_ascii=False)

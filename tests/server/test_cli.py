@@ -138,6 +138,7 @@ def test_enrolment_code_is_one_that_enrols(run: Run, shop: Path, database_url: s
     assert enrolled is not None
     assert enrolled.till.name == "Counter"
     told = run("enrol-code", "--merchant", "roast", "--store", "gare", "--till", "Counter").stdout
+    assert re.search(r"Works  once, until \d{4}-\d\d-\d\d \d\d:\d\d \(UTC[+-]\d\d:\d\d\)\n", told)
     assert re.search(r"tillstamp enrol --server URL --code [0-9A-Z]{4}-[0-9A-Z]{4}\n", told)
 
 

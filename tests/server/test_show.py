@@ -1,12 +1,16 @@
 """Commands show aligned tables to people and one JSON object to programs."""
 
 import json
+import time
 import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from server.show import counted, local_time, pairs, table, to_json
+import pytest
+
+from server.show import counted, local_time, pairs, table, time_and_zone, to_json
 
 AT = datetime(2026, 11, 22, 10, 0, 0, 5, tzinfo=UTC)
 
@@ -40,6 +44,32 @@ def test_numbers_are_counted_in_words() -> None:
 def test_no_moment_is_shown_as_nothing() -> None:
     assert local_time(None) == ""
     assert local_time(AT).endswith(":00")
+
+
+@pytest.fixture
+def clock_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """`clock_of(zone)` sets this process's own zone, until the end of the test."""
+
+    def set_zone(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("UTC", "2026-11-22 10:00 (UTC+00:00)"),
+        ("Europe/Luxembourg", "2026-11-22 11:00 (UTC+01:00)"),
+        ("America/St_Johns", "2026-11-22 06:30 (UTC-03:30)"),
+    ],
+)
+def test_a_time_that_is_read_elsewhere_names_its_zone(clock_of: Callable[[str], None], zone: str, shown: str) -> None:
+    clock_of(zone)
+    assert time_and_zone(AT) == shown
 
 
 def test_json_has_moments_as_on_the_wire() -> None:
