@@ -1,6 +1,10 @@
-"""The server's commands. They ask the packages below and show what those answer; nothing is decided here."""
+"""The server's commands. They ask the packages below and show what those answer; nothing is decided here.
 
-from collections.abc import Iterator
+HTTP and the log are loaded by name where a command serves: the others start without.
+"""
+
+import importlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -8,9 +12,8 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import OperationalError
 
-from common.clock import SystemClock
+from common.clock import Clock, SystemClock
 from server.database import open_engine, read_settings, running_database
-from server.logs import configure_logs
 from server.merchant.apply import Applied, apply_shop_file
 from server.merchant.attention import Item, list_attention, resolve_attention
 from server.merchant.names import find_merchant, find_open_store
@@ -19,7 +22,7 @@ from server.merchant.steps import Action
 from server.merchant.tills import TillState, list_tills, make_enrolment_code, revoke_till
 from server.operate.audit.run import Report, audit
 from server.operate.cards_print import CARDS_MAX, print_cards
-from server.serve import serve
+from server.settings import Settings
 from server.show import counted, local_time, pairs, table, time_and_zone, to_json
 from server.store import migrate
 from server.store.engine import DatabaseBusy, in_transaction
@@ -68,6 +71,8 @@ def serve_(
     ] = None,
 ) -> None:
     """Serve the tills, until Ctrl-C. An empty or older database is brought up to date first."""
+    configure_logs: Callable[[], None] = importlib.import_module("server.logs").configure_logs
+    serve: Callable[[Settings, Clock, Callable[[str], None]], None] = importlib.import_module("server.serve").serve
     configure_logs()
     with _telling_trouble():
         chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
