@@ -1,0 +1,1 @@
+"""What stands beside the till: on real sockets, device files and processes."""
