@@ -11,6 +11,7 @@ from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import AlreadyACard, Mistyped, Recorded, Unreadable, Unusable
 from desktop.store.cards import KnownCard
 from desktop.store.operations import Trace
+from desktop.store.search_keys import own_key
 
 
 def enrol(
@@ -61,7 +62,8 @@ def enrol(
             email=email,
             synced=False,
         )
-        done = desk.record(operation, approved, known, (), Trace(number=number, token=token))
+        trace = Trace(number=number, token=token, found_by=own_key(name, phone, email))
+        done = desk.record(operation, approved, known, (), trace)
     return told(till, done)
 
 

@@ -36,6 +36,7 @@ class Trace:
     Attributes:
         stamps: how many its effect is about: given by a stamp, spent by a redemption, asked back by a void.
         original_kind: of a void that names an original, what that was.
+        found_by: of an enrol, what its card is searched by beside the number (`search_keys.own_key`).
     """
 
     stamps: int | None = None
@@ -43,6 +44,7 @@ class Trace:
     original_kind: TransactionKind | None = None
     number: str | None = None
     token: str | None = None
+    found_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,8 @@ def append(connection: sqlite3.Connection, operation: OperationBase, kind: Kind,
     connection.execute(
         """
         INSERT INTO operations (key, epoch, seq, kind, card_id, staff_id, approved_by, at, content,
-                                stamps, original, original_kind, number, token)
-        VALUES (?, (SELECT epoch FROM book), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                stamps, original, original_kind, number, token, found_by)
+        VALUES (?, (SELECT epoch FROM book), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             str(operation.key),
@@ -113,6 +115,7 @@ def append(connection: sqlite3.Connection, operation: OperationBase, kind: Kind,
             trace.original_kind and trace.original_kind.value,
             trace.number,
             trace.token,
+            trace.found_by,
         ),
     )
     moved = connection.execute(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from common.times import to_micros
 from common.wire.pull import Changes, RemovedRow, StaffRow
+from desktop.store.search_keys import email_key, name_keys, phone_key
 
 Row = tuple[Any, ...]
 
@@ -24,7 +25,8 @@ COLUMNS: Final = {
     ),
     "cards": (
         "card_id, number, token, store_id, name, phone, email, stamp_count, lifetime_stamps, redemptions, "
-        "last_stamp_at, last_redemption_at, inactive_since, carried_over, ver"
+        "last_stamp_at, last_redemption_at, inactive_since, carried_over, ver, "
+        "name_key, name_key_2, name_key_3, phone_key, email_key"
     ),
     "aliases": "card_id, merged_into, ver",
     "transactions": (
@@ -87,6 +89,9 @@ def rows_of(changes: Changes) -> dict[str, Iterator[Row]]:
                 _micros(row.inactive_since),
                 row.carried_over,
                 row.ver,
+                *name_keys(row.name),
+                phone_key(row.phone),
+                email_key(row.email),
             )
             for row in changes.cards
         ),

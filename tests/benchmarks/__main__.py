@@ -12,6 +12,7 @@ from tests.benchmarks.database import database_alone
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.premises import Premises
 from tests.benchmarks.push import push_through_http
+from tests.benchmarks.search import search
 from tests.benchmarks.snapshot import snapshot
 from tests.benchmarks.table import as_text, write_json
 from tests.benchmarks.window import window
@@ -19,6 +20,7 @@ from tests.benchmarks.window import window
 BENCHMARKS: Final[dict[str, Callable[[Premises], list[Figure]]]] = {
     "snapshot": snapshot,
     "act": local_act,
+    "search": search,
     "window": window,
     "push": lambda _premises: push_through_http(),
     "database": lambda _premises: database_alone(),

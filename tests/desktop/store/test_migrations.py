@@ -28,8 +28,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("CREATE TABLE shifts (shift_id TEXT PRIMARY KEY) STRICT")
-    op.execute("ALTER TABLE book ADD COLUMN shift_id TEXT")
+    op.execute("CREATE TABLE new_things (thing_id TEXT PRIMARY KEY) STRICT")
+    op.execute("ALTER TABLE book ADD COLUMN thing_id TEXT")
 """
 
 
@@ -62,23 +62,23 @@ def test_an_older_book_is_copied_and_upgraded(book_path: Path, tmp_path: Path) -
     _put_a_row(book_path)
     upgrade(book_path, _scripts_with(tmp_path, NEXT))
     copy = tmp_path / "till.db.before-upgrade"
-    for path, revision, has_shifts in ((book_path, "next", True), (copy, HEAD, False)):
+    for path, revision, has_new in ((book_path, "next", True), (copy, HEAD, False)):
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (revision,)
             assert connection.execute("SELECT * FROM pin_attempts").fetchone() == ("Ana", 2, None, 0)
-        assert ("shifts" in _tables(path)) is has_shifts
+        assert ("new_things" in _tables(path)) is has_new
 
 
 def test_an_upgrade_that_fails_half_way_leaves_the_book_as_it_was(book_path: Path, tmp_path: Path) -> None:
     _put_a_row(book_path)
     tables = _tables(book_path)
-    broken = NEXT + '    op.execute("CREATE TABLE shifts (again TEXT)")\n'
+    broken = NEXT + '    op.execute("CREATE TABLE new_things (again TEXT)")\n'
     with pytest.raises(Exception, match="already exists"):
         upgrade(book_path, _scripts_with(tmp_path, broken))
     assert _tables(book_path) == tables
     with closing(sqlite3.connect(book_path)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
-        assert "shift_id" not in {row[1] for row in connection.execute("PRAGMA table_info(book)")}
+        assert "thing_id" not in {row[1] for row in connection.execute("PRAGMA table_info(book)")}
 
 
 def test_the_child_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,145 @@
+"""Search in the book: which cards may be meant by what was typed so far, the likeliest first.
+
+Every look is the beginning of an indexed key, so that each takes a millisecond, however many cards there are. One does
+not: digits from the middle of a number. Those read the numbers' index through, 20 ms for 100,000 cards, and are looked
+for only after everything else.
+
+What is found is a hint. The caller reads each card as it is now, and drops what its own open operations have changed.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from common.card_code import NUMBER_DIGITS
+from common.ids import CardId
+from desktop.store import search_keys
+
+WORD_MIN: Final = 2
+"""From how many characters on a search says anything."""
+_MIDDLE_MIN: Final = 4
+"""Three digits from anywhere are in every hundredth card."""
+_LAST_GROUP: Final = 4
+_PHONE_MIN: Final = 3
+
+_DIGIT_MARKS: Final = frozenset("0123456789 -+()./")
+_END: Final = "\U0010ffff"
+"""Behind everything that begins with what stands before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was typed, folded as the keys are. Texts that cannot be meant are empty.
+
+    Attributes:
+        digits: of a card's number.
+        phones: beginnings of a phone number; more than one where digits may or may not begin with a country code.
+    """
+
+    digits: str = ""
+    phones: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    email: str = ""
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.digits or self.phones or self.words or self.email)
+
+
+def wanted(text: str) -> Wanted:
+    """Read what somebody typed, at any moment of the typing."""
+    text = text.strip()
+    if len(text) < WORD_MIN:
+        return Wanted()
+    digits = search_keys.digits(text) if _DIGIT_MARKS.issuperset(text) else ""
+    if digits:
+        long_enough = len(digits) >= WORD_MIN
+        return Wanted(
+            digits=digits if long_enough and len(digits) <= NUMBER_DIGITS and "+" not in text else "",
+            phones=_phones(text, digits),
+        )
+    email = search_keys.email_key(text) or ""
+    return Wanted(words=tuple(search_keys.fold(text).split()), email="" if " " in email else email)
+
+
+def _phones(text: str, digits: str) -> tuple[str, ...]:
+    readings = [search_keys.phone_key(text), search_keys.phone_key(f"+{digits}") if len(digits) > _PHONE_MIN else None]
+    return tuple(dict.fromkeys(one for one in readings if one and len(one) >= _PHONE_MIN))
+
+
+def candidates(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> Iterator[CardId]:
+    """Cards that may be meant, the likeliest first, each once; looks no further than the caller reads on.
+
+    `limit` is how many one look may bring.
+    """
+    seen: set[str] = set()
+    for sql, values in _looks(wanted):
+        for (card_id,) in connection.execute(f"{sql} LIMIT ?", (*values, limit)).fetchall():
+            if card_id not in seen:
+                seen.add(card_id)
+                yield CardId(UUID(card_id))
+
+
+_NUMBER_ENDS: Final = "SELECT card_id FROM synced_cards WHERE substr(number, 9) = ? AND number LIKE ? ORDER BY number"
+_LAST_GROUP_BEGINS: Final = (
+    "SELECT card_id FROM synced_cards WHERE substr(number, 9) >= ? AND substr(number, 9) < ? ORDER BY substr(number, 9)"
+)
+_NUMBER_BEGINS: Final = "SELECT card_id FROM synced_cards WHERE number >= ? AND number < ? ORDER BY number"
+# Named, because SQLite would read the table through instead: ten times as much.
+_NUMBER_HAS: Final = "SELECT card_id FROM synced_cards INDEXED BY synced_cards_number WHERE instr(number, ?) > 1"
+_OWN: Final = "SELECT card_id FROM operations WHERE open = 1 AND"
+_OWN_NUMBER_ENDS: Final = f"{_OWN} number IS NOT NULL AND substr(number, 9) LIKE ? AND number LIKE ?"
+_OWN_NUMBER_HAS: Final = f"{_OWN} number IS NOT NULL AND instr(number, ?) > 0"
+_NAME_KEYS: Final = ("name_key", "name_key_2", "name_key_3")
+
+
+def _looks(wanted: Wanted) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """What was begun here comes before its equals: who asks for it stood here a while ago."""
+    digits = wanted.digits
+    if digits:
+        if len(digits) >= _LAST_GROUP:
+            yield _OWN_NUMBER_ENDS, ("%", f"%{digits}")
+            yield _NUMBER_ENDS, (digits[-_LAST_GROUP:], f"%{digits}")
+        else:
+            yield _OWN_NUMBER_ENDS, (f"{digits}%", "%")
+            yield _LAST_GROUP_BEGINS, (digits, digits + _END)
+        yield _NUMBER_BEGINS, (digits, digits + _END)
+    for phone in wanted.phones:
+        yield _own(f"\n {phone}")
+        yield _begins("phone_key", phone)
+    if wanted.words:
+        yield _own(*(f" {word}" for word in wanted.words))
+        for key in _NAME_KEYS:
+            yield _named(key, wanted.words)
+    if wanted.email:
+        yield _own(f"\n {wanted.email}")
+        yield _begins("email_key", wanted.email)
+    if digits:
+        yield _OWN_NUMBER_HAS, (digits,)
+    if len(digits) >= _MIDDLE_MIN:
+        yield _NUMBER_HAS, (digits,)
+
+
+def _own(*texts: str) -> tuple[str, tuple[str, ...]]:
+    """Cards begun here, by the one text of their keys: see `search_keys.own_key`."""
+    has = " AND ".join("instr(found_by, ?) > 0" for _ in texts)
+    return f"{_OWN} found_by IS NOT NULL AND {has} ORDER BY position DESC", texts
+
+
+def _begins(key: str, text: str) -> tuple[str, tuple[str, ...]]:
+    return (
+        f"SELECT card_id FROM synced_cards WHERE {key} IS NOT NULL AND {key} >= ? AND {key} < ? ORDER BY {key}",  # noqa: S608 - our own names
+        (text, text + _END),
+    )
+
+
+def _named(key: str, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Names with every one of the words, in any order; the longest, which the fewest have, is looked up."""
+    first = max(words, key=len)
+    sql, values = _begins(key, first)
+    others = [word for word in words if word is not first]
+    where, order = sql.split(" ORDER BY ")
+    has = "".join(f" AND instr(' ' || {key}, ?) > 0" for _ in others)
+    return f"{where}{has} ORDER BY {order}", (*values, *(f" {word}" for word in others))
