@@ -13,6 +13,7 @@ from common.card_code import ScanProblem, format_number
 from common.rules.refusals import RefusalCode, Refused
 from common.wire.push import Outcome, Verdict, WireCode
 from desktop.cashier.outcome import AlreadyACard, Locked, Mistyped, NoPin, UnknownCard, Unreadable, Unusable, WrongPin
+from desktop.preferences import PreferencesUnwritable
 from desktop.present.moments import moment_text
 from desktop.settings import DataDirInvalid, SettingsInvalid
 from desktop.store.knowledge import Knowledge
@@ -179,6 +180,9 @@ _TROUBLES: Final[dict[type[KnownTrouble], str]] = {
     ),
     SecretsMissing: "This till's key is gone. Enrol the till again; what is recorded stays.",
     DataDirInvalid: "This till's data cannot lie in {path}: that is not a folder. Name the right one with --data-dir.",
+    PreferencesUnwritable: (
+        "The choice cannot be kept in {path} ({cause}). Make room there, or let this user write there."
+    ),
     SettingsInvalid: "The settings in {path} cannot be used: {problem}.",
     ExportUnwritable: "The file {path} cannot be written: {cause}.",
     KnownTrouble: "Something around this till does not work. What is recorded is safe.",

@@ -1,89 +1,121 @@
 """The fixed words of the window: names of states, keys of the pad, names that a screen reader says.
 
 Sentences about refusals and trouble are in `sentences`; these are the words of the controls themselves.
+They are messages of the catalogues: `tr` makes them a text where they are shown.
 """
 
+from desktop.preferences import Look, TextSize
+from desktop.present.language import N_
 from desktop.present.views import OperationState, ResultKind
 
 STATE = {
-    OperationState.WAITING: "Waiting",
-    OperationState.CONFIRMED: "Confirmed",
-    OperationState.REJECTED: "Rejected",
-    OperationState.PARKED: "In review",
+    OperationState.WAITING: N_("Waiting"),
+    OperationState.CONFIRMED: N_("Confirmed"),
+    OperationState.REJECTED: N_("Rejected"),
+    OperationState.PARKED: N_("In review"),
 }
 
 RESULT = {
-    ResultKind.DONE: "Done",
-    ResultKind.PROVISIONAL: "Done, waiting to be confirmed",
-    ResultKind.REFUSED: "Not done",
+    ResultKind.DONE: N_("Done"),
+    ResultKind.PROVISIONAL: N_("Done, waiting to be confirmed"),
+    ResultKind.REFUSED: N_("Not done"),
 }
 
-STAMPS = "Stamps"
-PROVISIONAL_STAMPS = "{count} not confirmed yet"
-REWARD_SLOT = "Reward"
+STAMPS = N_("Stamps")
+PROVISIONAL_STAMPS = N_("{count} not confirmed yet")
+REWARD_SLOT = N_("Reward")
 
-STAFF = "Who is working?"
-PIN_PAD = "PIN"
-PIN_DIGITS = "{count} digits entered"
-PIN_BACK = "Delete the last digit"
-PIN_ENTER = "Enter the PIN"
+STAFF = N_("Who is working?")
+PIN_PAD = N_("PIN")
+PIN_DIGITS = N_("{count} digits entered")
+PIN_BACK = N_("Delete the last digit")
+PIN_ENTER = N_("Enter the PIN")
 
-STATUS = "Status"
-SYNC_NOW = "Synchronise now"
-SHOW_ATTENTION = "Show what needs attention"
-SHOW_PEOPLE = "Change who is working"
+STATUS = N_("Status")
+SYNC_NOW = N_("Synchronise now")
+SHOW_ATTENTION = N_("Show what needs attention")
+SHOW_PEOPLE = N_("Change who is working")
 
-OPERATIONS = "Last operations"
-NO_OPERATIONS = "Nothing yet"
-VOID_ROW = "Void"
+OPERATIONS = N_("Last operations")
+NO_OPERATIONS = N_("Nothing yet")
+VOID_ROW = N_("Void")
 
-QR_CODE = "The card's code, to be scanned or photographed"
+QR_CODE = N_("The card's code, to be scanned or photographed")
 
-SCAN_A_CARD = "Scan a card"
-SCAN_HINT = "A scan works on every page"
-TYPE_NUMBER = "or type its 12 digits"
-NEW_CARD = "New card"
+SCAN_A_CARD = N_("Scan a card")
+SCAN_HINT = N_("A scan works on every page")
+TYPE_NUMBER = N_("or type its 12 digits")
+NEW_CARD = N_("New card")
 
-STAMP = "Stamp"
-REDEEM = "Redeem"
-VOID = "Void"
-UNDO = "Undo"
-BACK = "Back"
-HISTORY = "History"
-REWARD_IS = "Reward: {reward}"
+STAMP = N_("Stamp")
+REDEEM = N_("Redeem")
+VOID = N_("Void")
+UNDO = N_("Undo")
+BACK = N_("Back")
+HISTORY = N_("History")
+REWARD_IS = N_("Reward: {reward}")
 
-NEW_CARD_TITLE = "New card"
-NEW_CARD_HINT = "Scan a printed card that is not in use yet, or make one with a number of its own."
-NEW_CARD_FOUND = "This card is not in use yet: {code}"
-NAME_OPTIONAL = "First name (optional)"
-MAKE_CARD = "Make it a card"
-MAKE_NUMBER = "Make a new number"
-CARD_READY = "The card is ready"
-CARD_READY_HINT = "Let the customer photograph the code, or write the number on a card."
-STAMP_IT = "Stamp it"
-DONE = "Done"
+NEW_CARD_TITLE = N_("New card")
+NEW_CARD_HINT = N_("Scan a printed card that is not in use yet, or make one with a number of its own.")
+NEW_CARD_FOUND = N_("This card is not in use yet: {code}")
+NAME_OPTIONAL = N_("First name (optional)")
+MAKE_CARD = N_("Make it a card")
+MAKE_NUMBER = N_("Make a new number")
+CARD_READY = N_("The card is ready")
+CARD_READY_HINT = N_("Let the customer photograph the code, or write the number on a card.")
+STAMP_IT = N_("Stamp it")
+DONE = N_("Done")
 
-SIGN_OUT = "Sign out"
-UNLOCK = "Unlock"
-CHECKING = "Checking…"
+SIGN_OUT = N_("Sign out")
+UNLOCK = N_("Unlock")
+CHECKING = N_("Checking…")
 
-TAKE_BACK_TITLE = "Take this back?"
-TAKE_BACK = "Take it back"
-KEEP = "Keep it"
-REASON = "Reason (Return)"
+TAKE_BACK_TITLE = N_("Take this back?")
+TAKE_BACK = N_("Take it back")
+KEEP = N_("Keep it")
+REASON = N_("Reason (Return)")
 
-ATTENTION_TITLE = "Needs attention"
-ATTENTION_HINT = (
+ATTENTION_TITLE = N_("Needs attention")
+ATTENTION_HINT = N_(
     "What the server did not accept, or has in review. Tell the customer where it matters, then tick it off."
 )
-NO_ATTENTION = "Nothing needs attention"
-ACKNOWLEDGE = "I have seen this"
+NO_ATTENTION = N_("Nothing needs attention")
+ACKNOWLEDGE = N_("I have seen this")
 
-ENROL_TITLE = "Enrol this till"
-ENROL_HINT = "The office makes a code for each till. It works once, for ten minutes."
-SERVER_ADDRESS = "Server address"
-SERVER_EXAMPLE = "https://stamps.example.com"
-ENROL_CODE = "Enrolment code"
-ENROL_CODE_EXAMPLE = "K7QF-2M9D"
-ENROL = "Enrol"
-ENROLLING = "Enrolling…"
+ENROL_TITLE = N_("Enrol this till")
+ENROL_HINT = N_("The office makes a code for each till. It works once, for ten minutes.")
+SERVER_ADDRESS = N_("Server address")
+SERVER_EXAMPLE = N_("https://stamps.example.com")
+ENROL_CODE = N_("Enrolment code")
+ENROL_CODE_EXAMPLE = N_("K7QF-2M9D")
+ENROL = N_("Enrol")
+ENROLLING = N_("Enrolling…")
+
+MENU = N_("Menu")
+MENU_TITLE = N_("What would you like to do?")
+
+SETTINGS_TITLE = N_("Settings")
+LANGUAGE = N_("Language")
+LOOK = N_("Colours")
+LOOKS = {
+    Look.SYSTEM: N_("As the system"),
+    Look.LIGHT: N_("Light"),
+    Look.DARK: N_("Dark"),
+    Look.CONTRAST: N_("High contrast"),
+}
+TEXT_SIZE = N_("Text size")
+TEXT_SIZES = {
+    TextSize.NORMAL: N_("Normal"),
+    TextSize.LARGE: N_("Large"),
+    TextSize.LARGER: N_("Larger"),
+}
+LOCK_AFTER = N_("Ask for a PIN when nobody used the till for")
+MINUTES = N_("{count} min")
+ON = N_("On")
+OFF = N_("Off")
+SWITCHES = {
+    "sound": N_("Sounds"),
+    "stamp_on_scan": N_("Stamp as soon as a card is scanned"),
+    "kiosk": N_("Fill the whole screen"),
+}
+"""Preferences that are on or off, by their names."""

@@ -9,26 +9,31 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Self
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QTimer
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.cashier.engine import Till
 from desktop.flow.scan_burst import ScanPace
+from desktop.preferences import Preferences, read_preferences
+from desktop.present import language
+from desktop.present.language import Language
 from desktop.present.pages.notice_view import CLOSE, notice_of
 from desktop.settings import Settings
 from desktop.sync.runner import Runner
 from desktop.trouble import KnownTrouble
-from desktop.ui import staff_actions
+from desktop.ui.actions import staff
 from desktop.ui.bridge import Bridge
 from desktop.ui.counter import Counter
 from desktop.ui.idle_watch import IdleWatch
-from desktop.ui.pages.notice import NoticePage
+from desktop.ui.pages.till.notice import NoticePage
 from desktop.ui.refresh import refresh
 from desktop.ui.scanner import Scanner
-from desktop.ui.theme.theme import Theme, system_scheme
+from desktop.ui.theme.theme import Theme, scheme_of
+from desktop.ui.theme.tokens import Role, SchemeName
 from desktop.ui.timings import Timings
 from desktop.ui.window import TITLE, TillWindow
-from desktop.ui.wiring import wire
+from desktop.ui.wiring import wire_sources, wire_window
 
 SAY_READY_VARIABLE: Final = "TILLSTAMP_SAY_READY"
 """Set to 1, the program says `ready` on standard output once the idle page, with its rows, was painted."""
@@ -45,13 +50,28 @@ class OpenWindow:
         counter: what it works with.
     """
 
-    window: TillWindow
     counter: Counter
     bridge: Bridge
     scanner: Scanner
     watch: IdleWatch
     ages: QTimer
     _application: QApplication
+    _theme: Theme
+    _timings: Timings
+
+    @property
+    def window(self) -> TillWindow:
+        """The one that is shown now."""
+        return self.counter.window
+
+    @property
+    def scheme(self) -> SchemeName:
+        """The colours that it is painted in."""
+        return self._theme.scheme
+
+    def font(self, role: Role) -> QFont:
+        """What its texts of this role are written in."""
+        return self._theme.font(role)
 
     @classmethod
     def open(
@@ -64,24 +84,51 @@ class OpenWindow:
         timings: Timings | None = None,
     ) -> Self:
         """Build the window and show it. The runner is started once the first page was painted."""
-        timings = timings or Timings()
+        preferences = read_preferences(settings.data_dir)
+        timings = timings or Timings(lock_ms=preferences.lock_minutes * 60_000)
         window = TillWindow(theme, timings)
-        bridge = Bridge(window)
+        bridge = Bridge(application)
         runner.observe(bridge.tell_sync)
-        counter = Counter(till, runner, settings.data_dir, bridge, window)
-        scanner = Scanner(ScanPace(settings.scanner_gap_ms), window)
-        wire(counter, scanner)
-        ages = QTimer(window, interval=timings.refresh_ms)
+        counter = Counter(till, runner, settings.data_dir, bridge, window, preferences, lambda _: None)
+        scanner = Scanner(ScanPace(settings.scanner_gap_ms), application)
+        wire_sources(counter, scanner)
+        wire_window(counter)
+        ages = QTimer(application, interval=timings.refresh_ms)
         ages.timeout.connect(partial(refresh, counter))
-        watch = IdleWatch(timings.lock_ms, window)
-        watch.left_alone.connect(partial(staff_actions.sign_out, counter))
-        opened = cls(window, counter, bridge, scanner, watch, ages, application)
+        watch = IdleWatch(timings.lock_ms, application)
+        watch.left_alone.connect(partial(staff.sign_out, counter))
+        opened = cls(counter, bridge, scanner, watch, ages, application, theme, timings)
+        counter.restyle = opened.restyle
         _OncePainted(window, lambda: True, opened._begin)
         bridge.start()
         refresh(counter)
-        window.show()
-        window.idle.take_focus()
+        _show(window, preferences)
+        window.pages.idle.take_focus()
         return opened
+
+    def restyle(self, rebuild: bool) -> None:
+        """Make the window what the preferences say now; with `rebuild` it is built anew, on the page that it showed.
+
+        Language and size of texts are built into every widget: a new window is simpler than a thousand updates, and
+        takes no longer than a page.
+        """
+        preferences = self.counter.preferences
+        speak(preferences, self._application)
+        self._theme.use(scheme_of(preferences), preferences.text_size, self._application)
+        self.watch.wait(preferences.lock_minutes * 60_000)
+        if not rebuild:
+            _show(self.window, preferences)
+            return
+        old = self.window
+        new = TillWindow(self._theme, self._timings)
+        new.setGeometry(old.geometry())
+        self.counter.window = new
+        wire_window(self.counter)
+        _show(new, preferences)
+        new.show_page(old.page)
+        refresh(self.counter)
+        old.hide()
+        old.deleteLater()
 
     def close(self) -> None:
         """End everything that the window began, and the window. What is recorded stays as it is, sent or not."""
@@ -92,9 +139,10 @@ class OpenWindow:
         self.counter.runner.stop()
         self.bridge.close()
         self.window.close()
-        # Here and now: left to Python's garbage collector, it might be taken apart on another thread.
-        self.window.deleteLater()
-        QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
+        # Here and now: left to Python's garbage collector, they might be taken apart on another thread.
+        for mine in (self.window, self.bridge, self.scanner, self.watch, self.ages):
+            mine.deleteLater()
+            QCoreApplication.sendPostedEvents(mine, QEvent.Type.DeferredDelete)
 
     def _begin(self) -> None:
         """Behind the first paint: what takes its time, and what needs a window to make sense."""
@@ -106,9 +154,9 @@ class OpenWindow:
 
 def run(till: Till, runner: Runner, settings: Settings) -> int:
     """Open the window and work until it is closed; the process's exit status."""
-    application, theme = _start()
+    application, theme = _start(read_preferences(settings.data_dir))
     opened = OpenWindow.open(application, theme, till, runner, settings)
-    idle = opened.window.idle
+    idle = opened.window.pages.idle
     if os.environ.get(SAY_READY_VARIABLE) == "1":
         _OncePainted(idle, lambda: idle.view is not None, _say_ready)
     with _ended_by_signals(application):
@@ -120,7 +168,7 @@ def run(till: Till, runner: Runner, settings: Settings) -> int:
 
 def tell(trouble: KnownTrouble) -> None:
     """Say in a small window why there is no till to open, until it is closed."""
-    application, theme = _start()
+    application, theme = _start(Preferences())
     page = NoticePage(theme)
     page.set_view(replace(notice_of(trouble), button=CLOSE))
     page.setWindowTitle(TITLE)
@@ -131,12 +179,27 @@ def tell(trouble: KnownTrouble) -> None:
         application.exec()
 
 
-def _start() -> tuple[QApplication, Theme]:
+def _start(preferences: Preferences) -> tuple[QApplication, Theme]:
     application = QApplication(sys.argv[:1])
     application.setApplicationName(TITLE)
-    theme = Theme(system_scheme())
+    speak(preferences, application)
+    theme = Theme(scheme_of(preferences), preferences.text_size)
     theme.dress(application)
     return application, theme
+
+
+def speak(preferences: Preferences, application: QApplication) -> None:
+    """Use the language that was chosen, or the system's, and its direction of writing."""
+    chosen = preferences.language
+    language.use(Language(chosen) if chosen in set(Language) else language.spoken_by(QLocale.system().name()))
+    application.setLayoutDirection(QLocale(language.in_use()).textDirection())
+
+
+def _show(window: TillWindow, preferences: Preferences) -> None:
+    if preferences.kiosk:
+        window.showFullScreen()
+    else:
+        window.showNormal()
 
 
 def _say_ready() -> None:

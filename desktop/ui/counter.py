@@ -8,6 +8,7 @@ from typing import TypeVar
 from desktop.cashier.engine import Till
 from desktop.cashier.outcome import SignedIn
 from desktop.flow.session import Session
+from desktop.preferences import Preferences
 from desktop.present.pages.notice_view import notice_of
 from desktop.present.pages.staff_view import Wanted
 from desktop.present.views import ResultKind, ResultView, StaffTile
@@ -42,6 +43,8 @@ class Counter:
     """One window's counter. Of the thread that paints alone.
 
     Attributes:
+        preferences: what was chosen for this till.
+        restyle: make the window what the preferences say; with True it is built anew.
         sync: the runner's last news.
         asked: the PIN being asked for, if one is.
         busy: an act is under way; another press of its key does nothing.
@@ -54,6 +57,8 @@ class Counter:
     data_dir: Path
     bridge: Bridge
     window: TillWindow
+    preferences: Preferences
+    restyle: Callable[[bool], None]
     session: Session = field(default_factory=Session)
     sync: SyncState = field(default_factory=SyncState)
     asked: Asked | None = None

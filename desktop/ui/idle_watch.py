@@ -19,6 +19,10 @@ class IdleWatch(QObject):
         self._timer = QTimer(self, singleShot=True, interval=after_ms)
         self._timer.timeout.connect(self.left_alone)
 
+    def wait(self, after_ms: int) -> None:
+        """From now on, wait for so long."""
+        self._timer.setInterval(after_ms)
+
     def install(self, application: QCoreApplication) -> None:
         """Start to watch."""
         application.installEventFilter(self)

@@ -79,12 +79,12 @@ def _show(counter: Counter, question: Question, news: News) -> None:
     window.strip.show()
     if news.idle is not None:
         window.set_title(news.idle.title)
-        window.idle.set_view(news.idle)
+        window.pages.idle.set_view(news.idle)
     if window.page is question.page and counter.session.card_id == question.card_id:
         if news.card is not None:
-            window.card.set_view(news.card)
+            window.pages.card.set_view(news.card)
         if news.attention is not None:
-            window.attention.set_rows(news.attention)
+            window.pages.attention.set_rows(news.attention)
     if counter.awaits_shop and window.page is Page.NOTICE:
         counter.awaits_shop = False
         window.show_page(Page.IDLE)
@@ -97,17 +97,17 @@ def _tell(counter: Counter, trouble: KnownTrouble) -> None:
     match trouble:
         case NotEnrolled():
             if window.page is not Page.ENROL:
-                window.enrol.begin("")
+                window.pages.enrol.begin("")
                 window.show_page(Page.ENROL)
         case NotSyncedYet():
             counter.awaits_shop = True
             sync = counter.sync
-            counter.look(lambda: read_fetching(counter.till, sync), window.notice.set_view)
+            counter.look(lambda: read_fetching(counter.till, sync), window.pages.notice.set_view)
             if window.page is not Page.NOTICE:
-                window.notice.set_view(notice_of(trouble))
+                window.pages.notice.set_view(notice_of(trouble))
                 window.show_page(Page.NOTICE)
         case _:
-            window.notice.set_view(notice_of(trouble))
+            window.pages.notice.set_view(notice_of(trouble))
             counter.awaits_shop = True
             if window.page is not Page.NOTICE:
                 window.show_page(Page.NOTICE)

@@ -5,15 +5,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.present.views import ResultView
-from desktop.ui.pages.attention import AttentionPage
-from desktop.ui.pages.card import CardPage
-from desktop.ui.pages.enrol import EnrolPage
-from desktop.ui.pages.idle import IdlePage
-from desktop.ui.pages.new_card import CardReadyPage, NewCardPage
-from desktop.ui.pages.notice import NoticePage
+from desktop.ui.pages.all_pages import AllPages
 from desktop.ui.pages.page import Page
-from desktop.ui.pages.staff import PinPage, StaffPage
-from desktop.ui.pages.take_back import TakeBackPage
 from desktop.ui.theme.labels import make_page
 from desktop.ui.theme.theme import Theme
 from desktop.ui.timings import Timings
@@ -23,26 +16,12 @@ from desktop.ui.widgets.status_strip import StatusStrip
 TITLE = "Tillstamp"
 
 
-ShownPage = (
-    IdlePage
-    | CardPage
-    | NewCardPage
-    | CardReadyPage
-    | StaffPage
-    | PinPage
-    | TakeBackPage
-    | AttentionPage
-    | EnrolPage
-    | NoticePage
-)
-
-
 class TillWindow(QMainWindow):
     """Shows one page at a time under the strip.
 
     Attributes:
         page: the page that is shown.
-        idle, card, …: the pages themselves.
+        pages: all of them.
 
     Signals:
         back: Escape.
@@ -60,30 +39,10 @@ class TillWindow(QMainWindow):
         self.page = Page.IDLE
         self.strip = StatusStrip(theme)
         self.result = ResultRow(theme, timings.result_ms)
-        self.idle = IdlePage(theme)
-        self.card = CardPage(theme)
-        self.new_card = NewCardPage(theme)
-        self.card_ready = CardReadyPage(theme)
-        self.staff = StaffPage(theme)
-        self.pin = PinPage(theme)
-        self.take_back = TakeBackPage(theme)
-        self.attention = AttentionPage(theme)
-        self.enrol = EnrolPage(theme)
-        self.notice = NoticePage(theme)
+        self.pages = AllPages.make(theme)
         self._undo_timer = QTimer(self, singleShot=True, interval=timings.undo_ms)
         self._undo_timer.timeout.connect(self.hide_undo)
-        self._pages: dict[Page, ShownPage] = {
-            Page.IDLE: self.idle,
-            Page.CARD: self.card,
-            Page.NEW_CARD: self.new_card,
-            Page.CARD_READY: self.card_ready,
-            Page.STAFF: self.staff,
-            Page.PIN: self.pin,
-            Page.TAKE_BACK: self.take_back,
-            Page.ATTENTION: self.attention,
-            Page.ENROL: self.enrol,
-            Page.NOTICE: self.notice,
-        }
+        self._by_page = self.pages.by_page()
         self._stack = QStackedWidget()
         self._build()
 
@@ -91,14 +50,14 @@ class TillWindow(QMainWindow):
         """Show this page, with the focus where it is wanted."""
         self.result.stay()
         self.page = page
-        self._stack.setCurrentWidget(self._pages[page])
-        self._pages[page].take_focus()
+        self._stack.setCurrentWidget(self._by_page[page])
+        self._by_page[page].take_focus()
 
     def show_result(self, result: ResultView, *, undoable: bool = False, stays: bool = False) -> None:
         """Show how an act ended; unless it `stays`, it is over after a while."""
         self.result.show_result(result, undoable=undoable, stays=stays)
         if undoable:
-            self.idle.undo_button.show()
+            self.pages.idle.undo_button.show()
             self._undo_timer.start()
 
     def clear_result(self) -> None:
@@ -109,7 +68,7 @@ class TillWindow(QMainWindow):
         """It is too late to undo, or somebody else works here now."""
         self._undo_timer.stop()
         self.result.undo_button.hide()
-        self.idle.undo_button.hide()
+        self.pages.idle.undo_button.hide()
 
     def set_title(self, title: str) -> None:
         """Which till this is."""
@@ -117,13 +76,13 @@ class TillWindow(QMainWindow):
 
     def _build(self) -> None:
         self.strip.setObjectName("status_strip")
-        for name in ("link", "waiting", "rejected", "trouble", "last_sync", "person"):
+        for name in ("link", "waiting", "rejected", "trouble", "last_sync", "person", "menu"):
             getattr(self.strip, name).setObjectName(f"strip_{name}")
         self.result.undo.connect(self.undo)
         self.result.over.connect(self.result_over)
-        self.idle.undo.connect(self.undo)
+        self.pages.idle.undo.connect(self.undo)
         self.strip.hide()
-        for page in self._pages.values():
+        for page in self._by_page.values():
             self._stack.addWidget(page)
         ground = QWidget()
         make_page(ground)

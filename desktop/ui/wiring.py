@@ -5,56 +5,73 @@ from functools import partial
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from desktop.sync.state import SyncState
-from desktop.ui import actions, staff_actions
+from desktop.ui.actions import cards, menu, settings, staff
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
 from desktop.ui.scanner import Scanner
 
 
-def wire(counter: Counter, scanner: Scanner) -> None:
-    """Connect the window, the scanner and the bridge's news to the actions."""
-    _wire_window(counter)
+def wire_window(counter: Counter) -> None:
+    """Connect a new window to the actions."""
+    _wire_frame(counter)
     _wire_pages(counter)
-    scanner.scanned.connect(partial(actions.scan, counter))
-    scanner.half_scanned.connect(lambda _text: actions.half_scan(counter))
+
+
+def wire_sources(counter: Counter, scanner: Scanner) -> None:
+    """Connect what outlives a window: the scanner, and the bridge's news."""
+    scanner.scanned.connect(partial(cards.scan, counter))
+    scanner.half_scanned.connect(lambda _text: cards.half_scan(counter))
     counter.bridge.sync_changed.connect(partial(_hear_of_sync, counter))
-    counter.bridge.broke.connect(partial(staff_actions.tell_bug, counter))
+    counter.bridge.broke.connect(partial(staff.tell_bug, counter))
 
 
-def _wire_window(counter: Counter) -> None:
+def _wire_frame(counter: Counter) -> None:
     window, strip = counter.window, counter.window.strip
-    window.back.connect(partial(actions.go_back, counter))
-    window.undo.connect(partial(actions.undo, counter))
+    window.back.connect(partial(cards.go_back, counter))
+    window.undo.connect(partial(cards.undo, counter))
     window.result_over.connect(partial(_end_result, counter))
-    strip.sync_requested.connect(partial(staff_actions.sync_now, counter))
-    strip.attention_requested.connect(partial(staff_actions.show_attention, counter))
-    strip.trouble_requested.connect(partial(staff_actions.show_trouble, counter))
-    strip.person_requested.connect(partial(staff_actions.change_person, counter))
-    for key, item in (("F5", strip.link), ("F6", strip.person), ("F7", strip.rejected)):
+    strip.sync_requested.connect(partial(staff.sync_now, counter))
+    strip.attention_requested.connect(partial(staff.show_attention, counter))
+    strip.trouble_requested.connect(partial(staff.show_trouble, counter))
+    strip.menu_requested.connect(partial(menu.show_menu, counter))
+    strip.person_requested.connect(partial(staff.change_person, counter))
+    for key, item in (("F5", strip.link), ("F6", strip.person), ("F7", strip.rejected), ("F10", strip.menu)):
         # The item's own click: what is not shown on the strip has no key either.
         QShortcut(QKeySequence(key), item).activated.connect(item.click)
 
 
 def _wire_pages(counter: Counter) -> None:
-    window = counter.window
-    window.idle.code_entered.connect(partial(actions.scan, counter))
-    window.idle.new_card.connect(lambda: actions.new_card(counter))
-    window.card.act_requested.connect(partial(actions.act_on_card, counter))
-    window.card.void_requested.connect(partial(actions.ask_void, counter))
-    window.new_card.make_requested.connect(partial(actions.begin_card, counter))
-    window.card_ready.stamp_requested.connect(partial(actions.stamp_new_card, counter))
-    window.take_back.confirmed.connect(partial(actions.void, counter))
-    window.staff.picked.connect(partial(staff_actions.pick_person, counter))
-    window.staff.sign_out.connect(partial(staff_actions.sign_out, counter))
-    window.pin.pin_entered.connect(partial(staff_actions.enter_pin, counter))
-    window.pin.unlock_requested.connect(partial(staff_actions.unlock_person, counter))
-    window.attention.acknowledged.connect(partial(staff_actions.acknowledge, counter))
-    window.enrol.enrol_requested.connect(partial(staff_actions.enrol_till, counter))
-    window.notice.pressed.connect(partial(staff_actions.press_notice, counter))
-    for page in (window.card, window.new_card, window.staff, window.pin, window.take_back, window.attention):
-        page.back.connect(partial(actions.go_back, counter))
-    window.card_ready.done.connect(partial(actions.go_back, counter))
+    pages = counter.window.pages
+    pages.idle.code_entered.connect(partial(cards.scan, counter))
+    pages.idle.new_card.connect(lambda: cards.new_card(counter))
+    pages.card.act_requested.connect(partial(cards.act_on_card, counter))
+    pages.card.void_requested.connect(partial(cards.ask_void, counter))
+    pages.new_card.make_requested.connect(partial(cards.begin_card, counter))
+    pages.card_ready.stamp_requested.connect(partial(cards.stamp_new_card, counter))
+    pages.take_back.confirmed.connect(partial(cards.void, counter))
+    pages.staff.picked.connect(partial(staff.pick_person, counter))
+    pages.staff.sign_out.connect(partial(staff.sign_out, counter))
+    pages.pin.pin_entered.connect(partial(staff.enter_pin, counter))
+    pages.pin.unlock_requested.connect(partial(staff.unlock_person, counter))
+    pages.attention.acknowledged.connect(partial(staff.acknowledge, counter))
+    pages.enrol.enrol_requested.connect(partial(staff.enrol_till, counter))
+    pages.notice.pressed.connect(partial(staff.press_notice, counter))
+    pages.menu.chosen.connect(partial(menu.choose, counter))
+    pages.settings.changed.connect(partial(settings.choose, counter))
+    leavable = (
+        pages.card,
+        pages.new_card,
+        pages.staff,
+        pages.pin,
+        pages.take_back,
+        pages.attention,
+        pages.menu,
+        pages.settings,
+    )
+    for page in leavable:
+        page.back.connect(partial(cards.go_back, counter))
+    pages.card_ready.done.connect(partial(cards.go_back, counter))
 
 
 def _hear_of_sync(counter: Counter, state: SyncState) -> None:
@@ -66,4 +83,4 @@ def _end_result(counter: Counter) -> None:
     """A card does not stay on the screen for the next customer to read."""
     counter.window.clear_result()
     if counter.window.page is Page.CARD:
-        actions.go_idle(counter)
+        cards.go_idle(counter)

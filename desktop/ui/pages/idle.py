@@ -5,12 +5,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import IdleView
+from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
-from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.emblem import Emblem
 from desktop.ui.widgets.operation_list import OperationList
 
@@ -43,8 +44,8 @@ class IdlePage(QWidget):
         self.setObjectName("idle_page")
         self.view: IdleView | None = None
         self.number = QLineEdit()
-        self.new_button = ActionButton(theme, words.NEW_CARD, Icon.PLUS)
-        self.undo_button = ActionButton(theme, words.UNDO, Icon.UNDO)
+        self.new_button = ActionButton(theme, tr(words.NEW_CARD), Icon.PLUS)
+        self.undo_button = ActionButton(theme, tr(words.UNDO), Icon.UNDO)
         self.rows = OperationList(theme)
         self._emblem = Emblem(theme, Icon.SCAN, _EMBLEM)
         make_page(self)
@@ -67,8 +68,8 @@ class IdlePage(QWidget):
 
     def _build(self) -> None:
         self.number.setObjectName("card_number")
-        self.number.setPlaceholderText(words.TYPE_NUMBER)
-        self.number.setAccessibleName(words.TYPE_NUMBER)
+        self.number.setPlaceholderText(tr(words.TYPE_NUMBER))
+        self.number.setAccessibleName(tr(words.TYPE_NUMBER))
         self.number.returnPressed.connect(self._enter)
         self.new_button.setObjectName("new_card")
         self.new_button.set_key("F4")
@@ -90,9 +91,9 @@ class IdlePage(QWidget):
         inside = QVBoxLayout(plate)
         inside.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         inside.setSpacing(_GAP)
-        title = make_label(Role.DISPLAY, words.SCAN_A_CARD)
+        title = make_label(Role.DISPLAY, tr(words.SCAN_A_CARD))
         title.setObjectName("scan_a_card")
-        hint = make_label(Role.BODY, words.SCAN_HINT, muted=True)
+        hint = make_label(Role.BODY, tr(words.SCAN_HINT), muted=True)
         inside.addStretch(1)
         for widget in (self._emblem, title, hint):
             inside.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -113,7 +114,7 @@ class IdlePage(QWidget):
         inside = QVBoxLayout(plate)
         inside.setContentsMargins(UNIT, _GAP, UNIT, UNIT)
         inside.setSpacing(UNIT)
-        title = make_label(Role.STRONG, words.OPERATIONS)
+        title = make_label(Role.STRONG, tr(words.OPERATIONS))
         title.setContentsMargins(_GAP, 0, _GAP, 0)
         inside.addWidget(title)
         inside.addWidget(self.rows, 1)

@@ -14,5 +14,7 @@ class Page(Enum):
     PIN = auto()
     TAKE_BACK = auto()
     ATTENTION = auto()
+    SETTINGS = auto()
+    MENU = auto()
     ENROL = auto()
     NOTICE = auto()

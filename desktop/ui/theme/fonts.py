@@ -4,7 +4,8 @@ import sys
 
 from PySide6.QtGui import QFont, QFontDatabase
 
-from desktop.ui.theme.tokens import TYPE_SCALE, Role
+from desktop.preferences import TextSize
+from desktop.ui.theme.tokens import Role, type_scale
 
 _LINUX_FAMILIES = ("Inter", "DejaVu Sans")
 
@@ -20,9 +21,9 @@ def ui_family() -> str:
     return QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
 
 
-def make_font(family: str, role: Role) -> QFont:
+def make_font(family: str, role: Role, text_size: TextSize) -> QFont:
     """The font of `role`, with figures of equal width, so that times and counts stand in columns."""
-    step = TYPE_SCALE[role]
+    step = type_scale(text_size)[role]
     font = QFont(family)
     font.setPixelSize(step.size_px)
     font.setWeight(QFont.Weight(step.weight))

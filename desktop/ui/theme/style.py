@@ -2,15 +2,16 @@
 themselves.
 """
 
+from desktop.preferences import TextSize
 from desktop.ui.theme.tokens import (
     FOCUS_WIDTH,
     HAIRLINE,
     HALF,
     RADIUS,
     TOUCH,
-    TYPE_SCALE,
     UNIT,
     Colours,
+    type_scale,
 )
 
 _CONTROLS = """
@@ -30,6 +31,8 @@ QPushButton:focus {{ border: {focus}px solid {accent}; padding: 0 {unit3_focus}p
 {button_focus}px; }} QPushButton:disabled {{ background: {sunken}; color: {text_muted}; border-color: {line};
 }} QPushButton:default {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton:default:focus {{ border-color: {text}; }}
+QPushButton:checked {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
+QPushButton:checked:focus {{ border-color: {text}; }}
 
 QLineEdit, QComboBox, QSpinBox {{
     background: {surface}; color: {text}; border: {hairline}px solid {outline}; border-radius: {radius}px;
@@ -55,7 +58,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 _ROLE = 'QLabel[role="{role}"] {{ font-size: {size}px; font-weight: {weight}; }}\n'
 
 
-def make_style_sheet(colours: Colours) -> str:
+def make_style_sheet(colours: Colours, text_size: TextSize) -> str:
     """The style sheet of a scheme.
 
     A control with focus has a thicker edge in the accent colour; its padding and height shrink by the
@@ -90,5 +93,7 @@ def make_style_sheet(colours: Colours) -> str:
         field_height=button_height,
         field_focus=button_height - 2 * grown,
     )
-    roles = (_ROLE.format(role=role, size=step.size_px, weight=step.weight) for role, step in TYPE_SCALE.items())
+    roles = (
+        _ROLE.format(role=role, size=step.size_px, weight=step.weight) for role, step in type_scale(text_size).items()
+    )
     return controls + "".join(roles)

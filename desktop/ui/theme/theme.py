@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from desktop.preferences import Look, Preferences, TextSize
 from desktop.ui.theme.fonts import make_font, ui_family
 from desktop.ui.theme.palette import make_palette
 from desktop.ui.theme.style import make_style_sheet
@@ -16,6 +17,7 @@ class Theme(QObject):
     Attributes:
         scheme: name of the scheme in use.
         colours: its colours.
+        text_size: how large the texts of a widget that is built now are.
 
     Signals:
         changed: another scheme is in use; paint again.
@@ -23,12 +25,15 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, scheme: SchemeName, parent: QObject | None = None) -> None:
+    def __init__(
+        self, scheme: SchemeName, text_size: TextSize = TextSize.NORMAL, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.scheme = scheme
+        self.text_size = text_size
         self.colours: Colours = SCHEMES[scheme]
         self._family = ui_family()
-        self._fonts = {role: make_font(self._family, role) for role in Role}
+        self._fonts = {role: make_font(self._family, role, text_size) for role in Role}
 
     def font(self, role: Role) -> QFont:
         """The font of `role`."""
@@ -39,19 +44,23 @@ class Theme(QObject):
         application.setStyle("Fusion")
         application.setFont(self.font(Role.BODY))
         application.setPalette(make_palette(self.colours))
-        application.setStyleSheet(make_style_sheet(self.colours))
+        application.setStyleSheet(make_style_sheet(self.colours, self.text_size))
 
-    def use(self, scheme: SchemeName, application: QApplication) -> None:
-        """Change to `scheme` while the window is open."""
-        if scheme == self.scheme:
+    def use(self, scheme: SchemeName, text_size: TextSize, application: QApplication) -> None:
+        """Change to `scheme` while the window is open. Another size of texts takes widgets that are built anew."""
+        if (scheme, text_size) == (self.scheme, self.text_size):
             return
         self.scheme = scheme
         self.colours = SCHEMES[scheme]
+        self.text_size = text_size
+        self._fonts = {role: make_font(self._family, role, text_size) for role in Role}
         self.dress(application)
         self.changed.emit()
 
 
-def system_scheme() -> SchemeName:
-    """The scheme that the desktop asks for; light where it says nothing."""
+def scheme_of(preferences: Preferences) -> SchemeName:
+    """The scheme that was chosen, or the one that the desktop asks for; light where neither says anything."""
+    if preferences.look is not Look.SYSTEM:
+        return SchemeName(preferences.look.value)
     dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return SchemeName.DARK if dark else SchemeName.LIGHT

@@ -7,6 +7,7 @@ check the contrast of every pair that is drawn (WCAG 2.2 AA: 4.5 : 1 for text, 3
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop.preferences import TextSize
 from desktop.present.views import Tone
 
 UNIT = 8  # px; every distance is a multiple of it, or half of it inside a control
@@ -75,6 +76,7 @@ class SchemeName(StrEnum):
 
     LIGHT = "light"
     DARK = "dark"
+    CONTRAST = "contrast"
 
 
 # The accent is stamp-pad ink. Green, amber and red are kept for what an operation or the connection is doing.
@@ -117,6 +119,26 @@ SCHEMES = {
         person=Ink("#ff9c91", "#441a17"),
         neutral=Ink("#b0b3bb", "#1b1c21"),
     ),
+    # For eyes that need it, and for a screen in the sun: black, white, and 7 : 1 throughout (WCAG AAA).
+    SchemeName.CONTRAST: Colours(
+        page="#000000",
+        surface="#000000",
+        sunken="#000000",
+        pressed="#3a3a3a",
+        line="#ffffff",
+        edge="#ffffff",
+        outline="#ffffff",
+        text="#ffffff",
+        text_muted="#e6e6e6",
+        accent="#ffe100",
+        accent_pressed="#d6bd00",
+        on_accent="#000000",
+        accent_soft="#2b2700",
+        ok=Ink("#5ff08f", "#00260f"),
+        waiting=Ink("#ffc24d", "#2b1c00"),
+        person=Ink("#ff9d94", "#330600"),
+        neutral=Ink("#e6e6e6", "#000000"),
+    ),
 }
 
 
@@ -147,3 +169,15 @@ TYPE_SCALE = {
     Role.HEADLINE: Type(32, 600),
     Role.DISPLAY: Type(56, 600),
 }
+
+ENLARGED = {TextSize.NORMAL: 100, TextSize.LARGE: 112, TextSize.LARGER: 125}
+"""Size of texts in percent of the type scale."""
+
+
+def type_scale(text_size: TextSize) -> dict[Role, Type]:
+    """The type scale in the size that was chosen. The largest step is large enough in every size."""
+    percent = ENLARGED[text_size]
+    return {
+        role: step if role is Role.DISPLAY else Type(step.size_px * percent // 100, step.weight)
+        for role, step in TYPE_SCALE.items()
+    }

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import OperationRow, OperationState, Tone
 from desktop.ui.theme.icons import Icon, paint_icon
 from desktop.ui.theme.paint import disc, focus_ring, line_of_text, paragraph, plate, text_height, text_width
@@ -81,7 +82,7 @@ class OperationDelegate(QStyledItemDelegate):
         colours, strong, caption = self._theme.colours, self._theme.font(Role.STRONG), self._theme.font(Role.CAPTION)
         body = self._theme.font(Role.BODY)
         top = head.center().y() - (_LINE + _NOTE_LINE) / 2
-        right_width = max(text_width(body, words.STATE[row.state]), text_width(caption, row.at_text))
+        right_width = max(text_width(body, tr(words.STATE[row.state])), text_width(caption, row.at_text))
         right = QRectF(head.right() - _PAD - right_width, top, right_width, _LINE)
         left = QRectF(head.left() + _TEXT_LEFT, top, right.left() - 2 * UNIT - head.left() - _TEXT_LEFT, _LINE)
         note_left = QRectF(left.left(), top + _LINE, left.width(), _NOTE_LINE)
@@ -89,13 +90,13 @@ class OperationDelegate(QStyledItemDelegate):
         end = Qt.AlignmentFlag.AlignRight
         line_of_text(painter, left, row.what, strong, colours.text)
         line_of_text(painter, note_left, row.card_number, caption, colours.text_muted)
-        line_of_text(painter, right, words.STATE[row.state], body, ink, end)
+        line_of_text(painter, right, tr(words.STATE[row.state]), body, ink, end)
         line_of_text(painter, note_right, row.at_text, caption, colours.text_muted, end)
 
     def _paint_void(self, painter: QPainter, head: QRectF) -> float:
         """The row can be pressed to take it back: an arrow and the word; returns where the rest must end."""
         colours, caption = self._theme.colours, self._theme.font(Role.CAPTION)
-        width = text_width(caption, words.VOID_ROW)
+        width = text_width(caption, tr(words.VOID_ROW))
         chip = QRectF(0, 0, width + _VOID_ICON + HALF + 2 * UNIT, _VOID_CHIP)
         chip.moveCenter(head.center())
         chip.moveRight(head.right() - _PAD)
@@ -105,7 +106,7 @@ class OperationDelegate(QStyledItemDelegate):
             painter, Icon.UNDO, colours.text_muted, QRectF(left, middle - _VOID_ICON / 2, _VOID_ICON, _VOID_ICON)
         )
         left += _VOID_ICON + HALF
-        line_of_text(painter, QRectF(left, chip.top(), width, chip.height()), words.VOID_ROW, caption, colours.text)
+        line_of_text(painter, QRectF(left, chip.top(), width, chip.height()), tr(words.VOID_ROW), caption, colours.text)
         return chip.left()
 
     def _sentence_height(self, row: OperationRow, width: int) -> int:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import OperationRow
 from desktop.ui.theme.paint import line_of_text
 from desktop.ui.theme.theme import Theme
@@ -42,7 +43,7 @@ class OperationModel(QAbstractListModel):
         if role == ROW_ROLE:
             return row
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            told = (row.at_text, row.what, row.card_number, words.STATE[row.state], row.sentence)
+            told = (row.at_text, row.what, row.card_number, tr(words.STATE[row.state]), row.sentence)
             return ", ".join(part for part in told if part)
         return None
 
@@ -65,7 +66,7 @@ class OperationList(QListView):
         super().__init__(parent)
         self._theme = theme
         self._rows = OperationModel(self)
-        self._empty_text = words.NO_OPERATIONS
+        self._empty_text = tr(words.NO_OPERATIONS)
         self.setModel(self._rows)
         self.setItemDelegate(OperationDelegate(theme, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -73,7 +74,7 @@ class OperationList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setAccessibleName(words.OPERATIONS)
+        self.setAccessibleName(tr(words.OPERATIONS))
         theme.changed.connect(self.viewport().update)
         self.clicked.connect(self._choose)
         self.selectionModel().currentChanged.connect(self._tell_current)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import PinView
 from desktop.ui.theme.icons import Icon, paint_icon
 from desktop.ui.theme.paint import disc, focus_ring, line_of_text, plate
@@ -130,15 +131,15 @@ class PinPad(QWidget):
         self._view = PinView("")
         self._digits = ""
         self._head = _PadHead(theme, self)
-        self._enter = _PadKey(theme, words.PIN_ENTER, Icon.ENTER)
-        self._back = _PadKey(theme, words.PIN_BACK, Icon.BACKSPACE)
+        self._enter = _PadKey(theme, tr(words.PIN_ENTER), Icon.ENTER)
+        self._back = _PadKey(theme, tr(words.PIN_BACK), Icon.BACKSPACE)
         self._numbers = tuple(_PadKey(theme, str(digit)) for digit in range(10))
         theme.changed.connect(self.update)
         self._build()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A PIN is typed on the keyboard as it is; an input method would show it, and learn it.
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
-        self.setAccessibleName(words.PIN_PAD)
+        self.setAccessibleName(tr(words.PIN_PAD))
         self._refresh()
 
     @property
@@ -211,5 +212,5 @@ class PinPad(QWidget):
         self._back.setEnabled(bool(self._digits))
         self._enter.setEnabled(self._view.accepts and len(self._digits) >= PIN_MIN)
         self._head.show_view(self._view, len(self._digits))
-        told = (self._view.name, words.PIN_DIGITS.format(count=len(self._digits)), self._view.message)
+        told = (self._view.name, tr(words.PIN_DIGITS).format(count=len(self._digits)), self._view.message)
         self.setAccessibleDescription(", ".join(part for part in told if part))

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.ui.theme.paint import plate
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import RADIUS, UNIT
@@ -32,7 +33,7 @@ class QrCode(QWidget):
         theme.changed.connect(self.update)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMaximumSize(_SIDE_MAX, _SIDE_MAX)
-        self.setAccessibleName(words.QR_CODE)
+        self.setAccessibleName(tr(words.QR_CODE))
 
     def set_modules(self, modules: tuple[tuple[bool, ...], ...]) -> None:
         """Show this code."""

@@ -5,6 +5,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import ResultKind, ResultView, Tone
 from desktop.ui.theme.icons import Icon, paint_icon
 from desktop.ui.theme.paint import disc, line_of_text, paragraph, plate, text_height
@@ -46,7 +47,7 @@ class ResultBanner(QWidget):
         """Show this outcome, and have a screen reader say it."""
         self.result = result
         said = f"{result.title}. {result.detail}".strip()
-        self.setAccessibleName(words.RESULT[result.kind])
+        self.setAccessibleName(tr(words.RESULT[result.kind]))
         self.setAccessibleDescription(said)
         self.updateGeometry()
         self.show()

@@ -4,11 +4,12 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import ResultView
+from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT
-from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.result_banner import ResultBanner
 
 _MARGIN = 3 * UNIT
@@ -32,7 +33,7 @@ class ResultRow(QWidget):
     def __init__(self, theme: Theme, result_ms: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.banner = ResultBanner(theme)
-        self.undo_button = ActionButton(theme, words.UNDO, Icon.UNDO)
+        self.undo_button = ActionButton(theme, tr(words.UNDO), Icon.UNDO)
         self._timer = QTimer(self, singleShot=True, interval=result_ms)
         self._timer.timeout.connect(self.over)
         self._build()

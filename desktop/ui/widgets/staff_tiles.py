@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import StaffTile
 from desktop.ui.theme.icons import Icon, paint_icon
 from desktop.ui.theme.paint import disc, focus_ring, line_of_text, paragraph, plate, text_width
@@ -103,7 +104,7 @@ class StaffTiles(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(words.STAFF)
+        self.setAccessibleName(tr(words.STAFF))
 
     def set_people(self, people: tuple[StaffTile, ...]) -> None:
         """Show these people; the same people again change nothing, so that the focus stays."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import StampsView
 from desktop.ui.theme.icons import Icon, paint_icon
 from desktop.ui.theme.paint import disc, line_of_text, plate, text_width
@@ -58,14 +59,14 @@ class StampCircles(QWidget):
         self._theme = theme
         theme.changed.connect(self.update)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(words.STAMPS)
+        self.setAccessibleName(tr(words.STAMPS))
 
     def set_stamps(self, stamps: StampsView) -> None:
         """Show these stamps."""
         self.stamps = stamps
         parts = [stamps.count_text, stamps.rewards_text]
         if stamps.provisional:
-            parts.append(words.PROVISIONAL_STAMPS.format(count=stamps.provisional))
+            parts.append(tr(words.PROVISIONAL_STAMPS).format(count=stamps.provisional))
         self.setAccessibleDescription(", ".join(part for part in parts if part))
         self.update()
 

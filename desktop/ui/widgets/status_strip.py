@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import StripView, Tone
 from desktop.ui.theme.icons import Icon, paint_icon
 from desktop.ui.theme.paint import focus_ring, line_of_text, plate, text_width
@@ -32,6 +33,7 @@ class StripItem(QPushButton):
         self._theme = theme
         self._icon: Icon | None = None
         self._filled = False
+        self._compact = False
         self.setFixedHeight(TOUCH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(True)
@@ -45,10 +47,17 @@ class StripItem(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def set_compact(self, *, compact: bool) -> None:
+        """Show the picture alone, where there is no room for the words."""
+        self._compact = compact
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         """As wide as its words."""
         icon = _ICON + UNIT if self._icon else 0
-        return QSize(2 * _PAD + icon + text_width(self._theme.font(Role.BODY), self.text()), TOUCH)
+        words_width = 0 if self._compact else text_width(self._theme.font(Role.BODY), self.text())
+        return QSize(2 * _PAD + icon + words_width, TOUCH)
 
     def minimumSizeHint(self) -> QSize:
         """Words are never cut."""
@@ -70,8 +79,9 @@ class StripItem(QPushButton):
         if self._icon is not None:
             paint_icon(painter, self._icon, tone.ink, QRectF(left, box.center().y() - _ICON / 2, _ICON, _ICON))
             left += _ICON + UNIT
-        words_box = QRectF(left, box.top(), box.right() - _PAD - left + 1, box.height())
-        line_of_text(painter, words_box, self.text(), self._theme.font(Role.BODY), tone.ink)
+        if not self._compact:
+            words_box = QRectF(left, box.top(), box.right() - _PAD - left + 1, box.height())
+            line_of_text(painter, words_box, self.text(), self._theme.font(Role.BODY), tone.ink)
         if self.hasFocus():
             focus_ring(painter, box.adjusted(-4, -4, 4, 4), radius + 4, tone.ink)
         painter.end()
@@ -90,12 +100,14 @@ class StatusStrip(QWidget):
         attention_requested: the rejected operations were pressed.
         trouble_requested: other trouble was pressed.
         person_requested: who works here was pressed.
+        menu_requested: everything else is wanted.
     """
 
     sync_requested = Signal()
     attention_requested = Signal()
     trouble_requested = Signal()
     person_requested = Signal()
+    menu_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +118,7 @@ class StatusStrip(QWidget):
         self.trouble = StripItem(theme)
         self.last_sync = StripItem(theme)
         self.person = StripItem(theme)
+        self.menu = StripItem(theme)
         self._theme = theme
         theme.changed.connect(self.update)
         self._build()
@@ -166,24 +179,29 @@ class StatusStrip(QWidget):
         row.addStretch(1)
         row.addWidget(self.last_sync)
         row.addWidget(self.person)
+        row.addWidget(self.menu)
         for item in (self.link, self.waiting, self.last_sync):
             item.clicked.connect(self.sync_requested)
-            item.setAccessibleDescription(words.SYNC_NOW)
+            item.setAccessibleDescription(tr(words.SYNC_NOW))
         self.rejected.clicked.connect(self.attention_requested)
         self.trouble.clicked.connect(self.trouble_requested)
         for item in (self.rejected, self.trouble):
-            item.setAccessibleDescription(words.SHOW_ATTENTION)
+            item.setAccessibleDescription(tr(words.SHOW_ATTENTION))
         self.person.clicked.connect(self.person_requested)
-        self.person.setAccessibleDescription(words.SHOW_PEOPLE)
+        self.person.setAccessibleDescription(tr(words.SHOW_PEOPLE))
+        self.menu.say(tr(words.MENU), Icon.MENU, Tone.NEUTRAL, filled=False)
+        self.menu.clicked.connect(self.menu_requested)
         self.setFixedHeight(TOUCH)
-        self.setAccessibleName(words.STATUS)
+        self.setAccessibleName(tr(words.STATUS))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def _make_room(self) -> None:
-        """Where the strip is too narrow for everything, the last sync goes: the rest says more."""
+        """Where the strip is too narrow for everything, the last sync goes, then the menu's word."""
         if self.view is None:
             return
-        items = (self.link, self.waiting, self.rejected, self.trouble, self.person)
+        self.menu.set_compact(compact=False)
+        items = (self.link, self.waiting, self.rejected, self.trouble, self.person, self.menu)
         taken = sum(item.sizeHint().width() + UNIT for item in items if item.text())
         room = self.width() - 2 * UNIT - taken
         self.last_sync.setVisible(bool(self.view.last_sync_text) and self.last_sync.sizeHint().width() <= room)
+        self.menu.set_compact(compact=room < 0)

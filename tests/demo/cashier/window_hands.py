@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.cashier.engine import Till
 from desktop.cashier.look_up import look_up
+from desktop.preferences import Preferences
 from desktop.present.views import CardAct, ResultView
 from desktop.settings import Settings
 from desktop.store.cards import CardView
 from desktop.sync.runner import Runner
 from desktop.ui.application import OpenWindow
 from desktop.ui.pages.page import Page
-from desktop.ui.theme.theme import Theme, system_scheme
+from desktop.ui.theme.theme import Theme, scheme_of
 from desktop.ui.timings import Timings
 from desktop.ui.widgets.operation_list import OperationList
 from desktop.ui.widgets.result_banner import ResultBanner
@@ -51,7 +52,7 @@ def window_hands(till: Till, runner: Runner, settings: Settings) -> Iterator[Han
     application = QApplication.instance() or QApplication(["tillstamp"])
     if not isinstance(application, QApplication):
         raise TypeError("another Qt application, without windows, runs in this process")
-    theme = Theme(system_scheme())
+    theme = Theme(scheme_of(Preferences()))
     theme.dress(application)
     opened = OpenWindow.open(application, theme, till, runner, settings, Timings(result_ms=_RESULT_MS))
     opened.window.resize(*_SIZE)
@@ -113,7 +114,7 @@ class WindowHands:
         self.wait("the idle page", lambda: self._window.page is Page.IDLE)
 
     def listed(self) -> list[str]:
-        return _texts(self._window.idle.rows)
+        return _texts(self._window.pages.idle.rows)
 
     def strip(self) -> str:
         view = self._window.strip.view
@@ -128,8 +129,8 @@ class WindowHands:
     def rejections(self) -> list[str]:
         window = self._window
         self._click(window.strip.rejected)
-        self.wait("the list", lambda: window.page is Page.ATTENTION and bool(_texts(window.attention.rows)))
-        return _texts(window.attention.rows)
+        self.wait("the list", lambda: window.page is Page.ATTENTION and bool(_texts(window.pages.attention.rows)))
+        return _texts(window.pages.attention.rows)
 
     def acknowledge(self) -> None:
         self._press(Qt.Key.Key_F1)
@@ -151,7 +152,7 @@ class WindowHands:
 
     def _act(self, act: CardAct) -> str:
         before = self._banner.result
-        button = self._window.card.buttons[act]
+        button = self._window.pages.card.buttons[act]
         # Asked before: the act may be done, and the button off again, as soon as its key was pressed.
         possible = button.isEnabled()
         self._press(_KEYS[act])
@@ -168,11 +169,11 @@ class WindowHands:
         return "" if banner.result is None else _words(banner.result)
 
     def _shows(self, card: CardView) -> bool:
-        view = self._window.card.view
+        view = self._window.pages.card.view
         return self._window.page is Page.CARD and view is not None and view.card_id == str(card.card_id)
 
     def _figure(self) -> str:
-        view = self._window.card.view
+        view = self._window.pages.card.view
         return "" if view is None else view.stamps.count_text
 
     def _find(self, kind: type[_W], name: str) -> _W:

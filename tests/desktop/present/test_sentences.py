@@ -12,6 +12,7 @@ from common.rules.refusals import DetailValue, RefusalCode, Refused
 from common.wire.push import Outcome, Verdict, WireCode
 from desktop import settings
 from desktop.cashier.outcome import AlreadyACard, Locked, Mistyped, NoPin, UnknownCard, Unreadable, Unusable, WrongPin
+from desktop.preferences import PreferencesUnwritable
 from desktop.present import sentences
 from desktop.present.sentences import Place, Said
 from desktop.settings import DataDirInvalid, SettingsInvalid
@@ -144,7 +145,7 @@ def _subclasses(kind: type[KnownTrouble]) -> set[type[KnownTrouble]]:
 
 def _raised(kind: type[KnownTrouble]) -> KnownTrouble:
     path = Path("/srv/till/till.db")
-    if issubclass(kind, BookTrouble | ExportUnwritable | SecretsUnreadable | SecretsUnwritable):
+    if issubclass(kind, BookTrouble | ExportUnwritable | PreferencesUnwritable | SecretsUnreadable | SecretsUnwritable):
         return kind(path, "no space left")
     if issubclass(kind, DataDirInvalid):
         return kind(path)

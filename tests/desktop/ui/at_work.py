@@ -98,7 +98,7 @@ class AtWork:
         """Scan one of the shop's cards, and wait until it, and not the last one, is shown."""
         self.scan(code)
         number = format_number(_NUMBERS[code])
-        card = self.window.card
+        card = self.window.pages.card
         self.until(lambda: self.window.page is Page.CARD and card.view is not None and card.view.number == number)
 
     def enter_pin(self, name: str, pin: str) -> None:
@@ -109,7 +109,7 @@ class AtWork:
         self.type_pin(pin)
 
     def type_pin(self, pin: str) -> None:
-        self.until(lambda: self.window.pin.pad.entered == 0)
+        self.until(lambda: self.window.pages.pin.pad.entered == 0)
         self.type_text(pin)
         self.press(Qt.Key.Key_Return)
 
@@ -117,7 +117,7 @@ class AtWork:
         return activity.counts(self.till)
 
     def balance_shown(self) -> str:
-        view = self.window.card.view
+        view = self.window.pages.card.view
         assert view is not None
         return view.stamps.count_text
 

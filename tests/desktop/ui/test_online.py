@@ -34,9 +34,9 @@ def secrets_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 def enrol_by_hand(work: AtWork, hub: RealHub, till: str = "front") -> None:
     """As somebody does who has the address and a code on a slip of paper."""
     work.on(Page.ENROL)
-    work.window.enrol.address.setText(hub.url)
-    work.window.enrol.code.setText(hub.code(till))
-    work.window.enrol.code.setFocus()
+    work.window.pages.enrol.address.setText(hub.url)
+    work.window.pages.enrol.code.setText(hub.code(till))
+    work.window.pages.enrol.code.setFocus()
     work.press(Qt.Key.Key_Return)
     work.on(Page.IDLE)
 
@@ -63,7 +63,10 @@ def test_from_an_empty_book_to_a_confirmed_reward(
             work.until(partial(shows, work, shown))
         work.until(lambda: online(work))
         work.until(
-            lambda: work.window.card.stamps.stamps is not None and not work.window.card.stamps.stamps.provisional
+            lambda: (
+                work.window.pages.card.stamps.stamps is not None
+                and not work.window.pages.card.stamps.stamps.provisional
+            )
         )
         work.press(Qt.Key.Key_F2)
         work.until(lambda: work.result() == "Hand out: Free coffee: 0 stamps left on the card.")
@@ -80,11 +83,11 @@ def test_a_wrong_code_is_told_in_words_and_another_can_be_tried(
 ) -> None:
     with Book.open(book_path) as book, at_work(qtbot, qapp, Till(book, SystemClock()), tmp_path, hub.url) as work:
         work.on(Page.ENROL)
-        work.window.enrol.address.setText(hub.url)
-        work.window.enrol.code.setText("AAAA-AAAA")
+        work.window.pages.enrol.address.setText(hub.url)
+        work.window.pages.enrol.code.setText("AAAA-AAAA")
         work.click("enrol")
-        work.until(lambda: "a code works once" in work.window.enrol.message.text())
-        work.window.enrol.code.setText(hub.code())
+        work.until(lambda: "a code works once" in work.window.pages.enrol.message.text())
+        work.window.pages.enrol.code.setText(hub.code())
         work.click("enrol")
         work.on(Page.IDLE)
 
@@ -104,8 +107,8 @@ def test_a_till_that_was_revoked_enrols_again_and_keeps_its_queue(
         assert "kept" in work.text("notice_detail")
         work.click("notice_button")
         work.on(Page.ENROL)
-        assert work.window.enrol.address.text() == hub.url
-        work.window.enrol.code.setText(hub.code("front again"))
+        assert work.window.pages.enrol.address.text() == hub.url
+        work.window.pages.enrol.code.setText(hub.code("front again"))
         work.click("enrol")
         work.until(lambda: not work.window.strip.trouble.isVisible() and online(work))
         with book.read() as connection:

@@ -65,7 +65,7 @@ def balance(till: Till, place: int) -> int:
 def test_it_says_which_till_it_is_and_is_ready_for_a_number(work: AtWork) -> None:
     assert work.window.windowTitle() == "Roast & Co · Gare · Counter – Tillstamp"
     assert work.window.page is Page.IDLE
-    assert work.window.idle.number.hasFocus()
+    assert work.window.pages.idle.number.hasFocus()
 
 
 def test_scan_and_one_key_is_a_stamp(work: AtWork) -> None:
@@ -74,7 +74,7 @@ def test_scan_and_one_key_is_a_stamp(work: AtWork) -> None:
     work.press(Qt.Key.Key_F1)
     assert work.result().startswith("Stamped: 4 of 10. 6 more for: Free coffee.")
     assert balance(work.till, 1) == 4
-    stamps = work.window.card.stamps.stamps
+    stamps = work.window.pages.card.stamps.stamps
     assert stamps is not None
     assert (stamps.confirmed, stamps.provisional) == (3, 1)
 
@@ -90,14 +90,14 @@ def test_a_number_is_typed_at_human_speed(work: AtWork) -> None:
     work.type_text(shop.number(1))
     work.press(Qt.Key.Key_Return)
     work.on(Page.CARD)
-    assert work.window.idle.number.text() == ""
+    assert work.window.pages.idle.number.text() == ""
 
 
 def test_too_soon_says_when_in_the_shops_own_time(work: AtWork) -> None:
     work.open_card(shop.token(1))
     work.press(Qt.Key.Key_F1)
     work.result()
-    button = work.window.card.buttons[next(iter(work.window.card.buttons))]
+    button = work.window.pages.card.buttons[next(iter(work.window.pages.card.buttons))]
     work.until(lambda: not button.isEnabled())
     # 10:00 UTC and a cooldown of 15 minutes, in Luxembourg in November.
     assert button.note == "Next stamp at 11:15"
@@ -118,8 +118,8 @@ def test_a_key_pressed_twice_in_a_moment_is_one_act(open_till: Callable[..., Til
 
 def test_three_stamps_to_go(work: AtWork) -> None:
     work.open_card(shop.token(1))
-    assert work.window.card.view is not None
-    assert [(one.act.value, one.enabled, one.why_not) for one in work.window.card.view.actions] == [
+    assert work.window.pages.card.view is not None
+    assert [(one.act.value, one.enabled, one.why_not) for one in work.window.pages.card.view.actions] == [
         ("stamp", True, ""),
         ("redeem", False, "7 stamps to go"),
         ("void", False, "Nothing to take back"),
@@ -133,7 +133,7 @@ def test_a_stamp_is_undone_with_one_key(work: AtWork) -> None:
     work.press(Qt.Key.Key_F8)
     work.until(lambda: work.result().startswith("Taken back"))
     assert balance(work.till, 1) == 3
-    assert not work.window.idle.undo_button.isVisibleTo(work.window.idle)
+    assert not work.window.pages.idle.undo_button.isVisibleTo(work.window.pages.idle)
 
 
 def test_undo_waits_on_the_idle_page(work: AtWork) -> None:
@@ -154,15 +154,15 @@ def test_a_row_of_the_history_is_taken_back_with_a_reason(work: AtWork) -> None:
     work.press(Qt.Key.Key_F3)
     work.on(Page.TAKE_BACK)
     assert work.text("take_back_what") == "1 stamp"
-    work.window.take_back.reason.setFocus()
+    work.window.pages.take_back.reason.setFocus()
     work.type_text("cold")
     work.click("take_back")
     assert work.result().startswith("Taken back: 3 of 10.")
     with work.till.book.read() as connection:
         content = connection.execute("SELECT content FROM operations WHERE kind = 'void'").fetchone()[0]
     assert '"reason":"cold"' in content
-    assert work.window.card.view is not None
-    assert not any(row.voidable for row in work.window.card.view.history)
+    assert work.window.pages.card.view is not None
+    assert not any(row.voidable for row in work.window.pages.card.view.history)
 
 
 def test_the_stamp_that_is_kept_is_kept(work: AtWork) -> None:
@@ -184,7 +184,7 @@ def test_an_unknown_card_is_offered_as_a_new_one(work: AtWork) -> None:
     work.on(Page.CARD_READY)
     card = look_up(work.till, shop.token(77))
     assert isinstance(card, CardView)
-    assert work.window.card_ready.code.modules == qr_modules(shop.token(77))
+    assert work.window.pages.card_ready.code.modules == qr_modules(shop.token(77))
     work.press(Qt.Key.Key_F1)
     assert work.result().startswith("Stamped: 1 of 10.")
 
@@ -199,7 +199,7 @@ def test_a_card_with_a_number_of_its_own_and_a_name(work: AtWork) -> None:
     card = look_up(work.till, shown)
     assert isinstance(card, CardView)
     assert (shown.startswith("0017-"), card.known.name) == (True, "Anouk")
-    assert work.window.card_ready.code.modules == qr_modules(card.token)
+    assert work.window.pages.card_ready.code.modules == qr_modules(card.token)
 
 
 def test_a_card_that_is_one_already_is_opened(work: AtWork) -> None:
@@ -235,7 +235,7 @@ def test_a_scan_works_on_every_page_that_has_cards(work: AtWork, page: Page) -> 
     if page is Page.ENROL:
         work.window.show_page(page)
         work.scan("K7QF-2M9D")
-        assert work.window.enrol.code.text() == "K7QF-2M9D"
+        assert work.window.pages.enrol.code.text() == "K7QF-2M9D"
         return
     work.window.show_page(page)
     work.open_card(shop.token(1))
@@ -256,7 +256,7 @@ def test_nobody_stamps_without_a_pin_and_the_stamp_goes_on_with_it(named: AtWork
 def test_wrong_pins_count_down_and_lock(named: AtWork) -> None:
     named.click("strip_person")
     named.enter_pin("Ben", "9999")
-    pad = named.window.pin.pad
+    pad = named.window.pages.pin.pad
     named.until(lambda: "2 attempts left" in pad.accessibleDescription())
     named.type_pin("9999")
     named.until(lambda: "1 attempt left" in pad.accessibleDescription())
@@ -270,7 +270,7 @@ def test_a_manager_unlocks_a_colleague(named: AtWork) -> None:
     test_wrong_pins_count_down_and_lock(named)
     named.click("unlock")
     named.enter_pin("Ana", "4821")
-    named.until(lambda: named.window.page is Page.PIN and "Ben" in named.window.pin.pad.accessibleDescription())
+    named.until(lambda: named.window.page is Page.PIN and "Ben" in named.window.pages.pin.pad.accessibleDescription())
     named.type_pin("1357")
     named.until(lambda: named.window.strip.person.text() == "Ben")
 
@@ -285,7 +285,7 @@ def test_a_reward_is_taken_back_only_by_a_manager(named: AtWork, clock: ManualCl
     named.on(Page.TAKE_BACK)
     named.press(Qt.Key.Key_F3)
     named.on(Page.STAFF)
-    assert [person.name for person in named.window.staff.tiles.people] == ["Ana"]
+    assert [person.name for person in named.window.pages.staff.tiles.people] == ["Ana"]
     named.enter_pin("Ana", "4821")
     named.until(lambda: named.result().startswith("Taken back: 10 of 10."))
     with named.till.book.read() as connection:
@@ -300,7 +300,7 @@ def test_signing_out_asks_again_and_leaves_the_queue_alone(named: AtWork) -> Non
     named.press(Qt.Key.Key_F9)
     named.until(lambda: named.window.strip.person.text() == "Sign in")
     assert named.counts().waiting == 1
-    assert not named.window.idle.undo_button.isVisibleTo(named.window.idle)
+    assert not named.window.pages.idle.undo_button.isVisibleTo(named.window.pages.idle)
 
 
 def test_the_strip_says_offline_since_when_and_how_much_waits(work: AtWork, clock: ManualClock) -> None:
@@ -326,12 +326,12 @@ def test_a_rejection_says_why_until_somebody_has_seen_it(open_till: Callable[...
         assert work.window.strip.rejected.text() == "1 rejected"
         work.click("strip_rejected")
         work.on(Page.ATTENTION)
-        (row,) = work.window.attention.rows.rows
+        (row,) = work.window.pages.attention.rows.rows
         assert (row.what, row.card_number) == ("1 stamp", "0007-0000-0011")
         assert "11:10" in row.sentence
         assert "10:55 at Port" in row.sentence
         work.press(Qt.Key.Key_F1)
-        work.until(lambda: work.window.attention.rows.rows == ())
+        work.until(lambda: work.window.pages.attention.rows.rows == ())
         work.until(lambda: not work.window.strip.rejected.isVisible())
         assert activity.recent(till, 1)[0].operation.state is State.REJECTED
 
@@ -345,7 +345,7 @@ def test_closing_with_a_queue_keeps_it(open_till: Callable[..., Till], work_at: 
         work.window.close()
     assert activity.counts(till).waiting == 1
     with work_at(till) as work:
-        assert work.window.idle.rows.rows[0].what == "1 stamp"
+        assert work.window.pages.idle.rows.rows[0].what == "1 stamp"
         assert work.window.strip.waiting.text().startswith("1 waiting")
 
 
@@ -378,8 +378,8 @@ def test_redeeming_alone_needs_the_shops_leave(open_till: Callable[..., Till], w
     with work_at(open_till(terms=terms, cards=[shop.card_row(1, 10)])) as work:
         work.until(lambda: "Offline" in work.window.strip.accessibleDescription())
         work.open_card(shop.token(1))
-        assert work.window.card.view is not None
-        assert work.window.card.view.actions[1].why_not == "Needs the network"
+        assert work.window.pages.card.view is not None
+        assert work.window.pages.card.view.actions[1].why_not == "Needs the network"
         work.press(Qt.Key.Key_F2)
         assert balance(work.till, 1) == 10
 

@@ -5,8 +5,9 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.preferences import Preferences, TextSize
 from desktop.ui.theme.style import make_style_sheet
-from desktop.ui.theme.theme import Theme, system_scheme
+from desktop.ui.theme.theme import Theme, scheme_of
 from desktop.ui.theme.tokens import SCHEMES, TOUCH, TYPE_SCALE, Role, SchemeName
 from tests.desktop.ui.pixels import shows
 
@@ -51,7 +52,7 @@ def test_qt_s_own_controls_are_a_touch_high_and_do_not_move_with_the_focus(
 
 @pytest.mark.parametrize("scheme", SchemeName)
 def test_the_style_sheet_names_no_colour_but_the_table_s(scheme: SchemeName) -> None:
-    sheet = make_style_sheet(SCHEMES[scheme])
+    sheet = make_style_sheet(SCHEMES[scheme], TextSize.NORMAL)
     known = repr(SCHEMES[scheme])
     named = {word.strip(";,") for word in sheet.split() if word.startswith("#")}
     assert named
@@ -62,12 +63,12 @@ def test_another_scheme_is_told_once(qapp: QApplication, qtbot: QtBot) -> None:
     theme = Theme(SchemeName.LIGHT)
     told: list[SchemeName] = []
     theme.changed.connect(lambda: told.append(theme.scheme))
-    theme.use(SchemeName.LIGHT, qapp)
-    theme.use(SchemeName.DARK, qapp)
+    theme.use(SchemeName.LIGHT, TextSize.NORMAL, qapp)
+    theme.use(SchemeName.DARK, TextSize.NORMAL, qapp)
     qapp.setStyleSheet("")
     assert told == [SchemeName.DARK]
     assert theme.colours == SCHEMES[SchemeName.DARK]
 
 
 def test_a_desktop_that_says_nothing_gets_the_light_scheme(qapp: QApplication) -> None:
-    assert system_scheme() is SchemeName.LIGHT  # offscreen knows of no preference
+    assert scheme_of(Preferences()) is SchemeName.LIGHT  # offscreen knows of no preference

@@ -4,12 +4,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import OperationRow
+from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
-from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.operation_list import OperationList
 
 _MARGIN = 3 * UNIT
@@ -34,8 +35,8 @@ class AttentionPage(QWidget):
         super().__init__(parent)
         self.setObjectName("attention_page")
         self.rows = OperationList(theme)
-        self.seen_button = ActionButton(theme, words.ACKNOWLEDGE, Icon.CHECK)
-        self.back_button = ActionButton(theme, words.BACK, Icon.BACK)
+        self.seen_button = ActionButton(theme, tr(words.ACKNOWLEDGE), Icon.CHECK)
+        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
         make_page(self)
         self._build()
 
@@ -53,8 +54,8 @@ class AttentionPage(QWidget):
 
     def _build(self) -> None:
         self.rows.setObjectName("attention_list")
-        self.rows.setAccessibleName(words.ATTENTION_TITLE)
-        self.rows.set_empty_text(words.NO_ATTENTION)
+        self.rows.setAccessibleName(tr(words.ATTENTION_TITLE))
+        self.rows.set_empty_text(tr(words.NO_ATTENTION))
         self.seen_button.setObjectName("acknowledge")
         self.seen_button.set_key("F1")
         self.seen_button.clicked.connect(self._acknowledge)
@@ -72,8 +73,8 @@ class AttentionPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(_GAP)
-        column.addWidget(make_label(Role.HEADLINE, words.ATTENTION_TITLE))
-        column.addWidget(make_label(Role.BODY, words.ATTENTION_HINT, muted=True, wraps=True))
+        column.addWidget(make_label(Role.HEADLINE, tr(words.ATTENTION_TITLE)))
+        column.addWidget(make_label(Role.BODY, tr(words.ATTENTION_HINT), muted=True, wraps=True))
         column.addWidget(plate, 1)
         column.addLayout(buttons)
 

@@ -4,12 +4,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import PinView, StaffTile, StaffView
+from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
-from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.pin_pad import PinPad
 from desktop.ui.widgets.staff_tiles import StaffTiles
 
@@ -39,8 +40,8 @@ class StaffPage(QWidget):
         self.view: StaffView | None = None
         self.title = make_label(Role.HEADLINE)
         self.tiles = StaffTiles(theme)
-        self.sign_out_button = ActionButton(theme, words.SIGN_OUT, Icon.LOCK)
-        self.back_button = ActionButton(theme, words.BACK, Icon.BACK)
+        self.sign_out_button = ActionButton(theme, tr(words.SIGN_OUT), Icon.LOCK)
+        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
         make_page(self)
         self._build()
 
@@ -117,8 +118,8 @@ class PinPage(QWidget):
         super().__init__(parent)
         self.setObjectName("pin_page")
         self.pad = PinPad(theme)
-        self.unlock_button = ActionButton(theme, words.UNLOCK, Icon.LOCK)
-        self.back_button = ActionButton(theme, words.BACK, Icon.BACK)
+        self.unlock_button = ActionButton(theme, tr(words.UNLOCK), Icon.LOCK)
+        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
         make_page(self)
         self._build()
 

@@ -5,10 +5,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import TOUCH
-from desktop.ui.widgets.action_button import ActionButton
 from tests.desktop.ui.pixels import count, picture
 
 

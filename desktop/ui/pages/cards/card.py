@@ -4,12 +4,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import ActionView, CardAct, StampCardView
+from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
-from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.operation_list import OperationList
 from desktop.ui.widgets.stamp_circles import StampCircles
 
@@ -49,8 +50,8 @@ class CardPage(QWidget):
         self.as_of = make_label(Role.BODY, muted=True)
         self.stamps = StampCircles(theme)
         self.rows = OperationList(theme)
-        self.buttons = {act: ActionButton(theme, label, icon) for act, (label, icon, _) in _LOOKS.items()}
-        self.back_button = ActionButton(theme, words.BACK, Icon.BACK)
+        self.buttons = {act: ActionButton(theme, tr(label), icon) for act, (label, icon, _) in _LOOKS.items()}
+        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
         make_page(self)
         self._build()
 
@@ -60,7 +61,7 @@ class CardPage(QWidget):
         self.name.setText(view.first_name or view.number)
         self.number.setText(view.number if view.first_name else "")
         self.number.setVisible(bool(view.first_name))
-        self.reward.setText(words.REWARD_IS.format(reward=view.reward))
+        self.reward.setText(tr(words.REWARD_IS).format(reward=view.reward))
         self.as_of.setText(view.as_of_text)
         self.as_of.setVisible(bool(view.as_of_text))
         self.stamps.set_stamps(view.stamps)
@@ -103,7 +104,7 @@ class CardPage(QWidget):
         self.as_of.setObjectName("as_of")
         self.stamps.setObjectName("stamps")
         self.rows.setObjectName("card_history")
-        self.rows.setAccessibleName(words.HISTORY)
+        self.rows.setAccessibleName(tr(words.HISTORY))
         self.rows.row_chosen.connect(self._choose)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)

@@ -4,12 +4,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.present import words
-from desktop.ui.pages.new_card import centre_on
+from desktop.present.language import tr
+from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.pages.centred import centre_on
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
-from desktop.ui.widgets.action_button import ActionButton
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
@@ -34,7 +35,7 @@ class EnrolPage(QWidget):
         self.address = QLineEdit()
         self.code = QLineEdit()
         self.message = make_label(Role.BODY, wraps=True)
-        self.button = ActionButton(theme, words.ENROL, Icon.ENTER)
+        self.button = ActionButton(theme, tr(words.ENROL), Icon.ENTER)
         make_page(self)
         self._build()
 
@@ -51,7 +52,7 @@ class EnrolPage(QWidget):
         """What came of it, or that it is being tried."""
         self.message.setText(text)
         self.message.setVisible(bool(text))
-        self.button.set_label(words.ENROLLING if busy else words.ENROL)
+        self.button.set_label(tr(words.ENROLLING) if busy else tr(words.ENROL))
         self.button.set_possible(possible=not busy)
 
     def _build(self) -> None:
@@ -64,11 +65,11 @@ class EnrolPage(QWidget):
         form = QVBoxLayout(plate)
         form.setContentsMargins(_MARGIN, _GAP, _MARGIN, _MARGIN)
         form.setSpacing(UNIT)
-        form.addWidget(make_label(Role.HEADLINE, words.ENROL_TITLE))
-        form.addWidget(make_label(Role.BODY, words.ENROL_HINT, muted=True, wraps=True))
+        form.addWidget(make_label(Role.HEADLINE, tr(words.ENROL_TITLE)))
+        form.addWidget(make_label(Role.BODY, tr(words.ENROL_HINT), muted=True, wraps=True))
         form.addSpacing(UNIT)
-        self._add_field(form, self.address, "server_address", words.SERVER_ADDRESS, words.SERVER_EXAMPLE)
-        self._add_field(form, self.code, "enrol_code", words.ENROL_CODE, words.ENROL_CODE_EXAMPLE)
+        self._add_field(form, self.address, "server_address", tr(words.SERVER_ADDRESS), tr(words.SERVER_EXAMPLE))
+        self._add_field(form, self.code, "enrol_code", tr(words.ENROL_CODE), tr(words.ENROL_CODE_EXAMPLE))
         form.addWidget(self.message)
         form.addSpacing(UNIT)
         form.addWidget(self.button)

@@ -4,12 +4,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import NewCardView
+from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.pages.centred import centre_on
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
-from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.emblem import Emblem
 from desktop.ui.widgets.qr_code import QrCode
 
@@ -36,10 +38,10 @@ class NewCardPage(QWidget):
         super().__init__(parent)
         self.setObjectName("new_card_page")
         self.code = ""
-        self.hint = make_label(Role.BODY, words.NEW_CARD_HINT, muted=True, wraps=True)
+        self.hint = make_label(Role.BODY, tr(words.NEW_CARD_HINT), muted=True, wraps=True)
         self.name = QLineEdit()
-        self.make_button = ActionButton(theme, words.MAKE_NUMBER, Icon.PLUS)
-        self.back_button = ActionButton(theme, words.BACK, Icon.BACK)
+        self.make_button = ActionButton(theme, tr(words.MAKE_NUMBER), Icon.PLUS)
+        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
         make_page(self)
         self._build(theme)
 
@@ -47,8 +49,8 @@ class NewCardPage(QWidget):
         """Begin anew; with a `code` the card that was scanned is offered, as `shown`."""
         self.code = code
         self.name.clear()
-        self.hint.setText(words.NEW_CARD_FOUND.format(code=shown) if code else words.NEW_CARD_HINT)
-        self.make_button.set_label(words.MAKE_CARD if code else words.MAKE_NUMBER)
+        self.hint.setText(tr(words.NEW_CARD_FOUND).format(code=shown) if code else tr(words.NEW_CARD_HINT))
+        self.make_button.set_label(tr(words.MAKE_CARD) if code else tr(words.MAKE_NUMBER))
         self.make_button.set_primary(primary=bool(code))
 
     def take_focus(self) -> None:
@@ -63,8 +65,8 @@ class NewCardPage(QWidget):
         self.hint.setObjectName("new_card_hint")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.name.setObjectName("customer_name")
-        self.name.setPlaceholderText(words.NAME_OPTIONAL)
-        self.name.setAccessibleName(words.NAME_OPTIONAL)
+        self.name.setPlaceholderText(tr(words.NAME_OPTIONAL))
+        self.name.setAccessibleName(tr(words.NAME_OPTIONAL))
         self.name.setMaxLength(120)
         self.name.returnPressed.connect(self.ask)
         self.make_button.setObjectName("make_card")
@@ -79,7 +81,7 @@ class NewCardPage(QWidget):
         form.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         form.setSpacing(_GAP)
         form.addWidget(Emblem(theme, Icon.CARD, 10 * UNIT), 0, Qt.AlignmentFlag.AlignHCenter)
-        title = make_label(Role.HEADLINE, words.NEW_CARD_TITLE)
+        title = make_label(Role.HEADLINE, tr(words.NEW_CARD_TITLE))
         form.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
         form.addWidget(self.hint)
         form.addSpacing(UNIT)
@@ -113,8 +115,8 @@ class CardReadyPage(QWidget):
         self.number = make_label(Role.HEADLINE)
         self.name = make_label(Role.TITLE, muted=True)
         self.code = QrCode(theme)
-        self.stamp_button = ActionButton(theme, words.STAMP_IT, Icon.STAMP)
-        self.done_button = ActionButton(theme, words.DONE, Icon.CHECK)
+        self.stamp_button = ActionButton(theme, tr(words.STAMP_IT), Icon.STAMP)
+        self.done_button = ActionButton(theme, tr(words.DONE), Icon.CHECK)
         make_page(self)
         self._build()
 
@@ -143,10 +145,10 @@ class CardReadyPage(QWidget):
         side = QVBoxLayout()
         side.setSpacing(_GAP)
         side.addStretch(1)
-        side.addWidget(make_label(Role.STRONG, words.CARD_READY, muted=True))
+        side.addWidget(make_label(Role.STRONG, tr(words.CARD_READY), muted=True))
         side.addWidget(self.number)
         side.addWidget(self.name)
-        side.addWidget(make_label(Role.BODY, words.CARD_READY_HINT, muted=True, wraps=True))
+        side.addWidget(make_label(Role.BODY, tr(words.CARD_READY_HINT), muted=True, wraps=True))
         side.addStretch(1)
         side.addWidget(self.stamp_button)
         side.addWidget(self.done_button)
@@ -155,16 +157,3 @@ class CardReadyPage(QWidget):
         row.setSpacing(_MARGIN)
         row.addWidget(self.code, 1)
         row.addLayout(side, 1)
-
-
-def centre_on(page: QWidget, plate: QWidget) -> None:
-    """Put `plate` in the middle of `page`, as high as it needs to be and no wider than it may."""
-    column = QVBoxLayout(page)
-    column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-    column.addStretch(1)
-    row = QHBoxLayout()
-    row.addStretch(1)
-    row.addWidget(plate, 20)
-    row.addStretch(1)
-    column.addLayout(row)
-    column.addStretch(1)

@@ -4,12 +4,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.present.views import NoticeView, Tone
-from desktop.ui.pages.new_card import centre_on
+from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.pages.centred import centre_on
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
-from desktop.ui.widgets.action_button import ActionButton
 from desktop.ui.widgets.emblem import Emblem
 
 _MARGIN = 4 * UNIT

@@ -4,13 +4,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import OperationRow
-from desktop.ui.pages.new_card import centre_on
+from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.pages.centred import centre_on
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
-from desktop.ui.widgets.action_button import ActionButton
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
@@ -38,8 +39,8 @@ class TakeBackPage(QWidget):
         self.what = make_label(Role.TITLE)
         self.when = make_label(Role.BODY, muted=True)
         self.reason = QLineEdit()
-        self.yes_button = ActionButton(theme, words.TAKE_BACK, Icon.UNDO)
-        self.no_button = ActionButton(theme, words.KEEP, Icon.BACK)
+        self.yes_button = ActionButton(theme, tr(words.TAKE_BACK), Icon.UNDO)
+        self.no_button = ActionButton(theme, tr(words.KEEP), Icon.BACK)
         make_page(self)
         self._build()
 
@@ -57,8 +58,8 @@ class TakeBackPage(QWidget):
     def _build(self) -> None:
         self.what.setObjectName("take_back_what")
         self.reason.setObjectName("reason")
-        self.reason.setPlaceholderText(words.REASON)
-        self.reason.setAccessibleName(words.REASON)
+        self.reason.setPlaceholderText(tr(words.REASON))
+        self.reason.setAccessibleName(tr(words.REASON))
         self.reason.setMaxLength(200)
         self.reason.returnPressed.connect(self._confirm)
         self.yes_button.setObjectName("take_back")
@@ -73,7 +74,7 @@ class TakeBackPage(QWidget):
         form = QVBoxLayout(plate)
         form.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         form.setSpacing(_GAP)
-        form.addWidget(make_label(Role.HEADLINE, words.TAKE_BACK_TITLE))
+        form.addWidget(make_label(Role.HEADLINE, tr(words.TAKE_BACK_TITLE)))
         form.addSpacing(UNIT)
         form.addWidget(self.what)
         form.addWidget(self.when)

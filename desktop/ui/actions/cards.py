@@ -23,10 +23,10 @@ from desktop.present.pages.new_card_view import new_card_view
 from desktop.present.pages.staff_view import Wanted
 from desktop.present.views import CardAct, NewCardView, ResultView, StampCardView
 from desktop.store.cards import CardView
+from desktop.ui.actions.staff import ask_pin
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
-from desktop.ui.staff_actions import ask_pin
 
 _O = TypeVar("_O")
 
@@ -63,6 +63,8 @@ def go_back(counter: Counter) -> None:
             window.show_page(page)
         case Page.NOTICE if counter.awaits_shop:
             pass
+        case Page.SETTINGS:
+            window.show_page(Page.MENU)
         case Page.ENROL:
             counter.look(lambda: read_here(counter.till), lambda _: go_idle(counter), lambda _: None)
         case _:
@@ -73,10 +75,10 @@ def scan(counter: Counter, text: str) -> None:
     """A scan, or a number that was typed, on whatever page."""
     window = counter.window
     if window.page is Page.ENROL:
-        window.enrol.code.setText(text.strip())
+        window.pages.enrol.code.setText(text.strip())
         return
     if window.page is Page.NEW_CARD:
-        begin_card(counter, text, window.new_card.name.text())
+        begin_card(counter, text, window.pages.new_card.name.text())
         return
     counter.asked = None
     counter.look(lambda: look_up(counter.till, text), lambda found: _found(counter, found))
@@ -98,7 +100,7 @@ def open_card(counter: Counter, card_id: CardId, result: ResultView | None = Non
         if view is None:
             go_idle(counter)
         else:
-            counter.window.card.set_view(view)
+            counter.window.pages.card.set_view(view)
             counter.window.show_page(Page.CARD)
         if result is None:
             counter.window.clear_result()
@@ -117,7 +119,7 @@ def act_on_card(counter: Counter, act: CardAct) -> None:
         case CardAct.REDEEM:
             redeem(counter)
         case CardAct.VOID:
-            ask_void(counter, counter.window.card.void_target())
+            ask_void(counter, counter.window.pages.card.void_target())
 
 
 def stamp(counter: Counter) -> None:
@@ -143,11 +145,11 @@ def redeem(counter: Counter) -> None:
 
 def ask_void(counter: Counter, key: str) -> None:
     """Ask whether the operation `key` of the card in hand is really to be taken back."""
-    view = counter.window.card.view
+    view = counter.window.pages.card.view
     row = next((row for row in view.history if row.key == key), None) if view is not None else None
     if view is not None and row is not None:
         counter.window.clear_result()
-        counter.window.take_back.begin(row, view.number)
+        counter.window.pages.take_back.begin(row, view.number)
         counter.window.show_page(Page.TAKE_BACK)
 
 
@@ -177,7 +179,7 @@ def new_card(counter: Counter, code: str = "", shown: str = "") -> None:
     """The page for a new card; with the `code` of a blank one that was scanned, if one was."""
     counter.window.clear_result()
     counter.session.card_id = None
-    counter.window.new_card.begin(code, shown)
+    counter.window.pages.new_card.begin(code, shown)
     counter.window.show_page(Page.NEW_CARD)
 
 
@@ -269,7 +271,7 @@ def _begun(counter: Counter, end: Ended[Recorded | Refused | Unusable | AlreadyA
 
             def show(view: NewCardView) -> None:
                 counter.window.clear_result()
-                counter.window.card_ready.set_view(view)
+                counter.window.pages.card_ready.set_view(view)
                 counter.window.show_page(Page.CARD_READY)
                 refresh(counter)
 

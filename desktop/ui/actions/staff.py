@@ -12,6 +12,7 @@ from desktop.cashier.engine import Till
 from desktop.cashier.outcome import Locked, NoPin, SignedIn, Unlocked, WrongPin
 from desktop.cashier.sign_in import sign_in, unlock
 from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.pages import notice_view
 from desktop.present.pages.attention_view import read_attention
 from desktop.present.pages.here import Here, read_here
@@ -31,7 +32,7 @@ def ask_pin(counter: Counter, wanted: Wanted, then: Callable[[SignedIn], None]) 
     def show(view: StaffView) -> None:
         if counter.asked is asked:
             may_sign_out = wanted is Wanted.ANYBODY and counter.session.worker is not None
-            counter.window.staff.set_view(view, may_sign_out=may_sign_out)
+            counter.window.pages.staff.set_view(view, may_sign_out=may_sign_out)
             counter.window.show_page(Page.STAFF)
 
     counter.look(lambda: read_staff(counter.till, wanted), show)
@@ -53,7 +54,7 @@ def pick_person(counter: Counter, person: StaffTile) -> None:
         return
     counter.asked.person = person
     view = pin_view(person.name, person.note if person.locked else "")
-    counter.window.pin.set_view(view, may_unlock=person.locked)
+    counter.window.pages.pin.set_view(view, may_unlock=person.locked)
     counter.window.show_page(Page.PIN)
 
 
@@ -64,14 +65,14 @@ def enter_pin(counter: Counter, pin: str) -> None:
     if person is None:
         return
     staff_id = StaffId(UUID(person.staff_id))
-    counter.window.pin.set_view(PinView(person.name, words.CHECKING, accepts=False), may_unlock=False)
+    counter.window.pages.pin.set_view(PinView(person.name, tr(words.CHECKING), accepts=False), may_unlock=False)
 
     def told(answer: tuple[SignedIn | WrongPin | Locked | NoPin | Refused, Here]) -> None:
         if counter.asked is asked and asked is not None:
             _answered(counter, asked, person, *answer)
 
     def troubled(trouble: KnownTrouble) -> None:
-        counter.window.pin.set_view(pin_view(person.name), may_unlock=False)
+        counter.window.pages.pin.set_view(pin_view(person.name), may_unlock=False)
         counter.tell_trouble(trouble)
 
     counter.look(lambda: (sign_in(counter.till, staff_id, pin), read_here(counter.till)), told, troubled)
@@ -114,7 +115,7 @@ def show_attention(counter: Counter) -> None:
     def show(rows: tuple[OperationRow, ...]) -> None:
         counter.window.clear_result()
         counter.session.card_id = None
-        counter.window.attention.set_rows(rows)
+        counter.window.pages.attention.set_rows(rows)
         counter.window.show_page(Page.ATTENTION)
 
     counter.look(lambda: read_attention(counter.till), show)
@@ -138,7 +139,7 @@ def show_trouble(counter: Counter) -> None:
     def show(notice: NoticeView | None) -> None:
         if notice is not None:
             counter.awaits_shop = False
-            counter.window.notice.set_view(notice)
+            counter.window.pages.notice.set_view(notice)
             counter.window.show_page(Page.NOTICE)
         refresh(counter)
 
@@ -148,13 +149,13 @@ def show_trouble(counter: Counter) -> None:
 def tell_bug(counter: Counter) -> None:
     """An act met a bug of ours; the log has it. What was recorded is kept."""
     counter.busy = counter.refreshing = False
-    counter.window.notice.set_view(notice_view.BUG)
+    counter.window.pages.notice.set_view(notice_view.BUG)
     counter.window.show_page(Page.NOTICE)
 
 
 def press_notice(counter: Counter) -> None:
     """The button of a notice."""
-    view = counter.window.notice.view
+    view = counter.window.pages.notice.view
     if view is not None and view.button == notice_view.ENROL:
         counter.look(lambda: read_here(counter.till), lambda here: _enrol_again(counter, here))
         return
@@ -166,7 +167,7 @@ def press_notice(counter: Counter) -> None:
 
 def enrol_till(counter: Counter, address: str, code: str) -> None:
     """Make this computer a till of the shop that the code belongs to."""
-    page = counter.window.enrol
+    page = counter.window.pages.enrol
     page.say("", busy=True)
 
     def enrol() -> str | None:
@@ -181,7 +182,7 @@ def enrol_till(counter: Counter, address: str, code: str) -> None:
         if why_not is None:
             counter.window.show_page(Page.NOTICE)
             counter.awaits_shop = True
-            counter.window.notice.set_view(notice_view.FETCHING)
+            counter.window.pages.notice.set_view(notice_view.FETCHING)
             counter.runner.reconnect()
             refresh(counter)
 
@@ -192,7 +193,7 @@ def enrol_till(counter: Counter, address: str, code: str) -> None:
 
 
 def _enrol_again(counter: Counter, here: Here) -> None:
-    counter.window.enrol.begin(here.who.server_url)
+    counter.window.pages.enrol.begin(here.who.server_url)
     counter.window.show_page(Page.ENROL)
 
 
@@ -205,8 +206,8 @@ def _answered(
 ) -> None:
     if not isinstance(answer, SignedIn):
         view = pin_answer(person.name, answer, here)
-        counter.window.pin.set_view(view, may_unlock=isinstance(answer, Locked))
-        counter.window.pin.take_focus()
+        counter.window.pages.pin.set_view(view, may_unlock=isinstance(answer, Locked))
+        counter.window.pages.pin.take_focus()
         return
     counter.asked = None
     if asked.wanted is Wanted.ANYBODY:

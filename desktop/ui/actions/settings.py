@@ -1,0 +1,32 @@
+"""The settings page, and what a changed choice does at once."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from desktop.preferences import Preferences, write_preferences
+from desktop.ui.counter import Counter
+from desktop.ui.pages.page import Page
+
+_BUILT_IN: Final = frozenset({"language", "text_size"})
+"""What a window is built with: to change it, it is built anew."""
+
+
+def show_settings(counter: Counter) -> None:
+    """What is chosen for this till."""
+    counter.window.clear_result()
+    counter.window.pages.settings.set_preferences(counter.preferences)
+    counter.window.show_page(Page.SETTINGS)
+
+
+def choose(counter: Counter, name: str, value: Any) -> None:
+    """Let a preference have this value, now and at the next start."""
+    chosen: Preferences = replace(counter.preferences, **{name: value})
+    if chosen == counter.preferences:
+        return
+
+    def kept(_: None) -> None:
+        counter.preferences = chosen
+        counter.restyle(name in _BUILT_IN)
+        show_settings(counter)
+
+    counter.act(lambda: write_preferences(counter.data_dir, chosen), kept)

@@ -1,0 +1,1 @@
+"""What is pressed: buttons, and choices among a few."""

@@ -1,0 +1,84 @@
+"""Every page of the window, made once and shown in turn."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from desktop.ui.pages.cards.card import CardPage
+from desktop.ui.pages.cards.new_card import CardReadyPage, NewCardPage
+from desktop.ui.pages.cards.take_back import TakeBackPage
+from desktop.ui.pages.idle import IdlePage
+from desktop.ui.pages.page import Page
+from desktop.ui.pages.people.staff import PinPage, StaffPage
+from desktop.ui.pages.till.attention import AttentionPage
+from desktop.ui.pages.till.enrol import EnrolPage
+from desktop.ui.pages.till.menu import MenuPage
+from desktop.ui.pages.till.notice import NoticePage
+from desktop.ui.pages.till.settings import SettingsPage
+from desktop.ui.theme.theme import Theme
+
+AnyPage = (
+    IdlePage
+    | CardPage
+    | NewCardPage
+    | CardReadyPage
+    | StaffPage
+    | PinPage
+    | TakeBackPage
+    | AttentionPage
+    | SettingsPage
+    | MenuPage
+    | EnrolPage
+    | NoticePage
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllPages:
+    """The pages, by their names."""
+
+    idle: IdlePage
+    card: CardPage
+    new_card: NewCardPage
+    card_ready: CardReadyPage
+    staff: StaffPage
+    pin: PinPage
+    take_back: TakeBackPage
+    attention: AttentionPage
+    settings: SettingsPage
+    menu: MenuPage
+    enrol: EnrolPage
+    notice: NoticePage
+
+    @classmethod
+    def make(cls, theme: Theme) -> Self:
+        return cls(
+            idle=IdlePage(theme),
+            card=CardPage(theme),
+            new_card=NewCardPage(theme),
+            card_ready=CardReadyPage(theme),
+            staff=StaffPage(theme),
+            pin=PinPage(theme),
+            take_back=TakeBackPage(theme),
+            attention=AttentionPage(theme),
+            settings=SettingsPage(theme),
+            menu=MenuPage(theme),
+            enrol=EnrolPage(theme),
+            notice=NoticePage(theme),
+        )
+
+    def by_page(self) -> dict[Page, AnyPage]:
+        """What each page is drawn by."""
+        return {
+            Page.IDLE: self.idle,
+            Page.CARD: self.card,
+            Page.NEW_CARD: self.new_card,
+            Page.CARD_READY: self.card_ready,
+            Page.STAFF: self.staff,
+            Page.PIN: self.pin,
+            Page.TAKE_BACK: self.take_back,
+            Page.ATTENTION: self.attention,
+            Page.SETTINGS: self.settings,
+            Page.MENU: self.menu,
+            Page.ENROL: self.enrol,
+            Page.NOTICE: self.notice,
+        }

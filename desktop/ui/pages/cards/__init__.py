@@ -1,0 +1,1 @@
+"""Pages about one card, or on the way to one."""

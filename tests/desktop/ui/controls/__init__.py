@@ -1,0 +1,1 @@
+"""Tests of desktop/ui/controls: the same tree."""
