@@ -51,7 +51,9 @@ class StripView:
     """The status strip. The texts say what the figures mean: "Offline since 14:02", "12 waiting, oldest 3 h".
 
     `trouble_text` is trouble that no operation carries: "Enrol this till again". It is empty when there is none.
+    `notice_text` is what will be trouble if nobody sees to it: "Connect within 5 h", "Clock 7 min fast".
     `rejected_text` says of the parked ones too. `person_text` is who works here, or that nobody does yet.
+    `look_again_ms`: what is said here changes by itself after so long; 0 where it does not.
     """
 
     online: bool
@@ -64,13 +66,15 @@ class StripView:
     trouble_text: str = ""
     parked: int = 0
     person_text: str = ""
+    notice_text: str = ""
+    look_again_ms: int = 0
 
     @property
     def tone(self) -> Tone:
         """The worst that is so. Never `OK` while something waits, whether the till is online or not."""
         if self.rejected or self.trouble_text:
             return Tone.PERSON
-        if self.waiting or self.parked:
+        if self.waiting or self.parked or self.notice_text:
             return Tone.WAITING
         return Tone.OK if self.online else Tone.NEUTRAL
 
