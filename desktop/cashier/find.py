@@ -1,5 +1,6 @@
 """Find a card without its code at hand: by a part of its number, a name, a phone number or an e-mail address."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from common.card_code import ScannedNumber, ScannedToken, read_scan
@@ -31,13 +32,19 @@ def find_cards(till: Till, text: str, limit: int = FOUND_MAX) -> tuple[CardView,
         asked = search.wanted(text)
         if not asked.says_something:
             return ()
-        for candidate in search.candidates(desk.connection, asked, _LOOK_MAX):
-            card = desk.card(candidate)
-            if card is not None and card.card_id not in found and _meant(asked, candidate, card):
-                found[card.card_id] = card
-                if len(found) >= limit:
-                    break
+        _gather(found, desk, asked, search.candidates(desk.connection, asked, _LOOK_MAX), limit)
+        if not found:
+            _gather(found, desk, asked, search.in_the_middle(desk.connection, asked, _LOOK_MAX), limit)
     return tuple(found.values())
+
+
+def _gather(found: dict[CardId, CardView], desk: Desk, asked: Wanted, candidates: Iterable[CardId], limit: int) -> None:
+    for candidate in candidates:
+        card = desk.card(candidate)
+        if card is not None and card.card_id not in found and _meant(asked, candidate, card):
+            found[card.card_id] = card
+            if len(found) >= limit:
+                return
 
 
 def _exact(desk: Desk, text: str) -> CardView | None:

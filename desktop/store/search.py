@@ -1,8 +1,8 @@
 """Search in the book: which cards may be meant by what was typed so far, the likeliest first.
 
-Every look is the beginning of an indexed key, so that each takes a millisecond, however many cards there are. One does
-not: digits from the middle of a number. Those read the numbers' index through, 20 ms for 100,000 cards, and are looked
-for only after everything else.
+Every look is the beginning of an indexed key, so that each takes a millisecond, however many cards there are. One is
+not: digits from the middle of a number. It reads the numbers' index through, 20 ms for 100,000 cards, and is a
+function of its own, for when nothing better is found.
 
 What is found is a hint. The caller reads each card as it is now, and drops what its own open operations have changed.
 """
@@ -22,6 +22,8 @@ WORD_MIN: Final = 2
 _MIDDLE_MIN: Final = 4
 """Three digits from anywhere are in every hundredth card."""
 _LAST_GROUP: Final = 4
+_COMMON: Final = 2_000
+"""A word in so many names is common; nobody counts on."""
 _PHONE_MIN: Final = 3
 
 _DIGIT_MARKS: Final = frozenset("0123456789 -+()./")
@@ -75,14 +77,16 @@ def candidates(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> It
     `limit` is how many one look may bring.
     """
     seen: set[str] = set()
-    for sql, values in _looks(wanted):
+    for sql, values in _looks(wanted, _rarest(connection, wanted.words)):
         for (card_id,) in connection.execute(f"{sql} LIMIT ?", (*values, limit)).fetchall():
             if card_id not in seen:
                 seen.add(card_id)
                 yield CardId(UUID(card_id))
 
 
-_NUMBER_ENDS: Final = "SELECT card_id FROM synced_cards WHERE substr(number, 9) = ? AND number LIKE ? ORDER BY number"
+_NUMBER_ENDS: Final = (
+    "SELECT card_id FROM synced_cards WHERE substr(number, 9) = ? AND number LIKE ? ORDER BY substr(number, 9)"
+)
 _LAST_GROUP_BEGINS: Final = (
     "SELECT card_id FROM synced_cards WHERE substr(number, 9) >= ? AND substr(number, 9) < ? ORDER BY substr(number, 9)"
 )
@@ -95,7 +99,20 @@ _OWN_NUMBER_HAS: Final = f"{_OWN} number IS NOT NULL AND instr(number, ?) > 0"
 _NAME_KEYS: Final = ("name_key", "name_key_2", "name_key_3")
 
 
-def _looks(wanted: Wanted) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _rarest(connection: sqlite3.Connection, words: tuple[str, ...]) -> str:
+    """The word that the fewest names have: it is looked up, and the others only compared."""
+    if len(words) < 2:
+        return "".join(words)
+    return min(words, key=lambda word: sum(_at_most(connection, key, word) for key in _NAME_KEYS))
+
+
+def _at_most(connection: sqlite3.Connection, key: str, word: str) -> int:
+    sql, values = _begins(key, word)
+    (count,) = connection.execute(f"SELECT count(*) FROM ({sql} LIMIT {_COMMON})", values).fetchone()  # noqa: S608 - our own names
+    return int(count)
+
+
+def _looks(wanted: Wanted, rarest: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """What was begun here comes before its equals: who asks for it stood here a while ago."""
     digits = wanted.digits
     if digits:
@@ -112,20 +129,28 @@ def _looks(wanted: Wanted) -> Iterator[tuple[str, tuple[Any, ...]]]:
     if wanted.words:
         yield _own(*(f" {word}" for word in wanted.words))
         for key in _NAME_KEYS:
-            yield _named(key, wanted.words)
+            yield _named(key, rarest, wanted.words)
     if wanted.email:
         yield _own(f"\n {wanted.email}")
         yield _begins("email_key", wanted.email)
     if digits:
         yield _OWN_NUMBER_HAS, (digits,)
-    if len(digits) >= _MIDDLE_MIN:
-        yield _NUMBER_HAS, (digits,)
+
+
+def in_the_middle(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> list[CardId]:
+    """Cards whose number has these digits anywhere: what to ask for when there are no better candidates."""
+    if not _MIDDLE_MIN <= len(wanted.digits) < NUMBER_DIGITS:
+        return []
+    rows = connection.execute(f"{_NUMBER_HAS} LIMIT ?", (wanted.digits, limit))
+    return [CardId(UUID(card_id)) for (card_id,) in rows]
 
 
 def _own(*texts: str) -> tuple[str, tuple[str, ...]]:
     """Cards begun here, by the one text of their keys: see `search_keys.own_key`."""
     has = " AND ".join("instr(found_by, ?) > 0" for _ in texts)
-    return f"{_OWN} found_by IS NOT NULL AND {has} ORDER BY position DESC", texts
+    # Named, because SQLite would rather read years of operations in the order asked for.
+    own = _OWN.replace(" WHERE", " INDEXED BY operations_found_by WHERE")
+    return f"{own} found_by IS NOT NULL AND {has} ORDER BY position DESC", texts
 
 
 def _begins(key: str, text: str) -> tuple[str, tuple[str, ...]]:
@@ -135,11 +160,10 @@ def _begins(key: str, text: str) -> tuple[str, tuple[str, ...]]:
     )
 
 
-def _named(key: str, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """Names with every one of the words, in any order; the longest, which the fewest have, is looked up."""
-    first = max(words, key=len)
-    sql, values = _begins(key, first)
-    others = [word for word in words if word is not first]
+def _named(key: str, rarest: str, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Names with every one of the words, in any order."""
+    sql, values = _begins(key, rarest)
+    others = [word for word in words if word != rarest]
     where, order = sql.split(" ORDER BY ")
     has = "".join(f" AND instr(' ' || {key}, ?) > 0" for _ in others)
     return f"{where}{has} ORDER BY {order}", (*values, *(f" {word}" for word in others))

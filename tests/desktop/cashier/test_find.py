@@ -64,7 +64,9 @@ def test_by_name(till: Till, text: str, places: list[int]) -> None:
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        ("4711", [3, 6, 4]),  # its last four, its first, then somewhere in it
+        ("4711", [3, 6]),  # its last four, then its first
+        ("04711", [4]),  # somewhere in it, where there is nothing better
+        ("471100", [4]),
         ("47", [3, 6]),
         ("234-4711", [3]),
         ("1234 1234", [3]),
