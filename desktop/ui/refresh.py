@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QTimer
+
 from common.ids import CardId
 from desktop.cashier.engine import By, Till
 from desktop.present.pages.attention_view import read_attention
@@ -77,6 +79,8 @@ def _show(counter: Counter, question: Question, news: News) -> None:
     window = counter.window
     window.strip.set_view(news.strip)
     window.strip.show()
+    if news.strip.look_again_ms:
+        QTimer.singleShot(news.strip.look_again_ms, window, lambda: refresh(counter))
     if news.idle is not None:
         window.set_title(news.idle.title)
         window.pages.idle.set_view(news.idle)

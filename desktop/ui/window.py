@@ -76,7 +76,7 @@ class TillWindow(QMainWindow):
 
     def _build(self) -> None:
         self.strip.setObjectName("status_strip")
-        for name in ("link", "waiting", "rejected", "trouble", "last_sync", "person", "menu"):
+        for name in ("link", "waiting", "rejected", "trouble", "notice", "last_sync", "person", "menu"):
             getattr(self.strip, name).setObjectName(f"strip_{name}")
         self.result.undo.connect(self.undo)
         self.result.over.connect(self.result_over)

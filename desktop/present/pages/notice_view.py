@@ -1,7 +1,14 @@
 """Trouble that stands in the way of everything, and what to do about it."""
 
+from datetime import timedelta
+
+from common.rules.connection import longest_wait
+from desktop.cashier import activity
 from desktop.cashier.engine import Till
 from desktop.present.exchange_sentences import failure_sentence
+from desktop.present.language import N_, tr
+from desktop.present.limits import clock_notice, limit_notice, time_left
+from desktop.present.pages.here import Here, read_here
 from desktop.present.sentences import trouble_sentence
 from desktop.present.views import NoticeView, Tone
 from desktop.store import identity
@@ -36,6 +43,25 @@ BUG = NoticeView(
     "please send it to the office.",
 )
 
+_CONNECT_NOW = N_("Connect this till now")
+_CONNECT_NOW_DETAIL = N_(
+    "What waits here is too old to wait longer, so nothing more is recorded. Cards can still be looked up. "
+    "Check the cable, the Wi-Fi and the router: the work goes on as soon as the server answers."
+)
+_CONNECT = N_("Connect this till soon")
+_CONNECT_DETAIL = N_(
+    "The server has not answered for a long time. Everything is kept here, and recording goes on until {moment}. "
+    "Check the cable, the Wi-Fi and the router before then."
+)
+_NO_NEWS = N_(
+    "The server has not answered for more than a day, so this till does not know what other tills did since. "
+    "Check the cable, the Wi-Fi and the router."
+)
+_CLOCK_DETAIL = N_(
+    "This computer's clock differs from the server's. The till goes by the server's, so nothing recorded is wrong. "
+    "Let the computer set its date and time by itself, in the settings of the system."
+)
+
 
 def read_fetching(till: Till, sync: SyncState) -> NoticeView:
     """The first snapshot is on its way, or why it is not. Raises BookDamaged."""
@@ -62,9 +88,28 @@ def notice_of_exchange(sync: SyncState, enrolment: Enrolment) -> NoticeView | No
 
 
 def read_trouble(till: Till, sync: SyncState) -> NoticeView | None:
-    """What stands behind the strip's trouble. Raises NotEnrolled, BookDamaged."""
+    """What stands behind the strip's trouble, or its notice. Raises NotEnrolled, NotSyncedYet, BookDamaged."""
     with till.book.read() as connection:
-        return notice_of_exchange(sync, identity.load(connection).enrolment)
+        who = identity.load(connection)
+    trouble = notice_of_exchange(sync, who.enrolment)
+    return trouble if trouble is not None else _notice_of_limits(read_here(till), till)
+
+
+def _notice_of_limits(here: Here, till: Till) -> NoticeView | None:
+    """The same order as on the strip: what stops the work, what soon will, and the clock."""
+    days_max = here.shop.offline_days_max
+    oldest = activity.counts(till).oldest_waiting_at
+    left = time_left(oldest, here.at, days_max)
+    if left is not None and left < timedelta(0):
+        return NoticeView(Tone.PERSON, tr(_CONNECT_NOW), tr(_CONNECT_NOW_DETAIL), tr(TRY_AGAIN))
+    offline_for = timedelta(0) if here.who.offline_since is None else here.at - here.who.offline_since
+    if limit_notice(left, offline_for, days_max):
+        if oldest is None:
+            return NoticeView(Tone.WAITING, tr(_CONNECT), tr(_NO_NEWS), tr(TRY_AGAIN))
+        detail = tr(_CONNECT_DETAIL).format(moment=here.moment(oldest + longest_wait(days_max)))
+        return NoticeView(Tone.WAITING, tr(_CONNECT), detail, tr(TRY_AGAIN))
+    said = clock_notice(till.clock.now() - here.at)
+    return NoticeView(Tone.WAITING, said, tr(_CLOCK_DETAIL), tr(TRY_AGAIN)) if said else None
 
 
 def notice_of(trouble: KnownTrouble) -> NoticeView:

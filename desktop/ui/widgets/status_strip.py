@@ -98,7 +98,7 @@ class StatusStrip(QWidget):
     Signals:
         sync_requested: the connection, the waiting operations or the last sync was pressed.
         attention_requested: the rejected operations were pressed.
-        trouble_requested: other trouble was pressed.
+        trouble_requested: other trouble, or what may become one, was pressed.
         person_requested: who works here was pressed.
         menu_requested: everything else is wanted.
     """
@@ -116,6 +116,7 @@ class StatusStrip(QWidget):
         self.waiting = StripItem(theme)
         self.rejected = StripItem(theme)
         self.trouble = StripItem(theme)
+        self.notice = StripItem(theme)
         self.last_sync = StripItem(theme)
         self.person = StripItem(theme)
         self.menu = StripItem(theme)
@@ -140,10 +141,20 @@ class StatusStrip(QWidget):
         rejected_tone = Tone.PERSON if view.rejected else Tone.WAITING
         self.rejected.say(rejected_text, Icon.ATTENTION, rejected_tone, filled=True)
         self.trouble.say(view.trouble_text, Icon.ATTENTION, Tone.PERSON, filled=True)
+        # Beside trouble, what is not yet trouble can wait.
+        notice_text = "" if view.trouble_text else view.notice_text
+        self.notice.say(notice_text, Icon.CLOCK, Tone.WAITING, filled=True)
         self.last_sync.say(view.last_sync_text, Icon.SYNC, Tone.NEUTRAL, filled=False)
         self.person.say(view.person_text, Icon.PERSON, Tone.NEUTRAL, filled=False)
         self._make_room()
-        told = (view.link_text, view.waiting_text, rejected_text, view.trouble_text, view.last_sync_text)
+        told = (
+            view.link_text,
+            view.waiting_text,
+            rejected_text,
+            view.trouble_text,
+            notice_text,
+            view.last_sync_text,
+        )
         self.setAccessibleDescription(", ".join(part for part in told if part))
         self.update()
 
@@ -174,7 +185,7 @@ class StatusStrip(QWidget):
         row.setContentsMargins(UNIT, 0, UNIT, 0)
         row.setSpacing(UNIT)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
-        for item in (self.link, self.waiting, self.rejected, self.trouble):
+        for item in (self.link, self.waiting, self.rejected, self.trouble, self.notice):
             row.addWidget(item)
         row.addStretch(1)
         row.addWidget(self.last_sync)
@@ -185,7 +196,8 @@ class StatusStrip(QWidget):
             item.setAccessibleDescription(tr(words.SYNC_NOW))
         self.rejected.clicked.connect(self.attention_requested)
         self.trouble.clicked.connect(self.trouble_requested)
-        for item in (self.rejected, self.trouble):
+        self.notice.clicked.connect(self.trouble_requested)
+        for item in (self.rejected, self.trouble, self.notice):
             item.setAccessibleDescription(tr(words.SHOW_ATTENTION))
         self.person.clicked.connect(self.person_requested)
         self.person.setAccessibleDescription(tr(words.SHOW_PEOPLE))
@@ -196,12 +208,18 @@ class StatusStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def _make_room(self) -> None:
-        """Where the strip is too narrow for everything, the last sync goes, then the menu's word."""
+        """Where the strip is too narrow for everything, the last sync goes, then words whose icon says the same."""
         if self.view is None:
             return
-        self.menu.set_compact(compact=False)
-        items = (self.link, self.waiting, self.rejected, self.trouble, self.person, self.menu)
-        taken = sum(item.sizeHint().width() + UNIT for item in items if item.text())
-        room = self.width() - 2 * UNIT - taken
-        self.last_sync.setVisible(bool(self.view.last_sync_text) and self.last_sync.sizeHint().width() <= room)
-        self.menu.set_compact(compact=room < 0)
+        may_shrink = (self.menu, self.person, self.notice)
+        for item in may_shrink:
+            item.set_compact(compact=False)
+        for item in may_shrink:
+            if self._room() < 0:
+                item.set_compact(compact=True)
+        self.last_sync.setVisible(bool(self.view.last_sync_text) and self.last_sync.sizeHint().width() <= self._room())
+
+    def _room(self) -> int:
+        """What the items leave of the strip's width for the last sync."""
+        items = (self.link, self.waiting, self.rejected, self.trouble, self.notice, self.person, self.menu)
+        return self.width() - 2 * UNIT - sum(item.sizeHint().width() + UNIT for item in items if item.text())

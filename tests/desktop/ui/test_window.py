@@ -304,6 +304,9 @@ def test_signing_out_asks_again_and_leaves_the_queue_alone(named: AtWork) -> Non
 
 
 def test_the_strip_says_offline_since_when_and_how_much_waits(work: AtWork, clock: ManualClock) -> None:
+    work.until(lambda: work.opened.counter.sync.online is False)
+    clock.advance(timedelta(seconds=5))
+    work.press(Qt.Key.Key_Escape)
     work.until(lambda: "Offline since 11:00" in work.window.strip.accessibleDescription())
     work.open_card(shop.token(1))
     work.press(Qt.Key.Key_F1)
@@ -376,7 +379,7 @@ def fill_the_disk(till: Till) -> None:
 def test_redeeming_alone_needs_the_shops_leave(open_till: Callable[..., Till], work_at: Open) -> None:
     terms = Terms(pin_policy=PinPolicy.OFF, offline_redemption=OfflineRedemption.NEVER)
     with work_at(open_till(terms=terms, cards=[shop.card_row(1, 10)])) as work:
-        work.until(lambda: "Offline" in work.window.strip.accessibleDescription())
+        work.until(lambda: work.opened.counter.sync.online is False)
         work.open_card(shop.token(1))
         assert work.window.pages.card.view is not None
         assert work.window.pages.card.view.actions[1].why_not == "Needs the network"

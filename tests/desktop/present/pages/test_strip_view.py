@@ -12,6 +12,7 @@ from common.wire.push import Outcome
 from desktop.cashier.engine import NOBODY, Till
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.stamp import stamp
+from desktop.present.pages.notice_view import read_trouble
 from desktop.present.pages.strip_view import read_strip
 from desktop.present.views import StripView, Tone
 from desktop.store import contact, identity
@@ -193,3 +194,31 @@ def test_times_are_the_shops_whatever_the_computers_clock_says(
     lost = fail(till)
     clock.advance(5 * SECOND)
     assert strip(till, lost).link_text == "Offline since 11:00"
+
+
+@pytest.mark.parametrize(
+    ("waits_for", "title", "said"),
+    [
+        (timedelta(0), None, ""),
+        (12 * DAY, "Connect this till soon", "recording goes on until Sat 11:00"),
+        (14 * DAY, "Connect this till now", "nothing more is recorded"),
+    ],
+)
+def test_behind_the_strips_limit_stands_what_to_do(
+    open_till: Callable[..., Till], clock: ManualClock, waits_for: timedelta, title: str | None, said: str
+) -> None:
+    till = open_till(terms=FREE, cards=[shop.card_row(1)])
+    lost = fail(till)
+    stamped(till)
+    clock.advance(waits_for)
+    notice = read_trouble(till, lost)
+    assert (notice and notice.title) == title
+    assert said in (notice.detail if notice else "")
+
+
+def test_behind_a_wrong_clock_stands_what_to_do(open_till: Callable[..., Till], clock: ManualClock) -> None:
+    till = open_till(terms=FREE)
+    clock.jump(timedelta(minutes=7))
+    notice = read_trouble(till, ONLINE)
+    assert notice is not None
+    assert (notice.tone, notice.title) == (Tone.WAITING, "Clock 7 min fast")

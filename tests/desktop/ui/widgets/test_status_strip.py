@@ -12,7 +12,7 @@ from desktop.ui.widgets.status_strip import StatusStrip
 from tests.desktop.ui.pixels import shows
 
 
-def view(*, online: bool = True, waiting: int = 0, rejected: int = 0, trouble: str = "") -> StripView:
+def view(*, online: bool = True, waiting: int = 0, rejected: int = 0, trouble: str = "", notice: str = "") -> StripView:
     return StripView(
         online=online,
         link_text="Online" if online else "Offline since 14:02",
@@ -22,6 +22,7 @@ def view(*, online: bool = True, waiting: int = 0, rejected: int = 0, trouble: s
         rejected_text=f"{rejected} rejected",
         last_sync_text="Last sync 11:40",
         trouble_text=trouble,
+        notice_text=notice,
         person_text="Ben",
     )
 
@@ -45,8 +46,10 @@ def strip(theme: Theme, qtbot: QtBot) -> StatusStrip:
         (view(rejected=2), Tone.PERSON, False, False, True),
         (view(waiting=3, rejected=2), Tone.PERSON, False, True, True),
         (view(trouble="This till must be enrolled again"), Tone.PERSON, False, False, True),
+        (view(notice="Clock 7 min fast"), Tone.WAITING, False, True, False),
+        (view(online=False, notice="Connect soon"), Tone.WAITING, False, True, False),
     ],
-    ids=["calm", "waiting online", "offline", "waiting offline", "rejected", "both", "trouble"],
+    ids=["calm", "waiting online", "offline", "waiting offline", "rejected", "both", "trouble", "clock", "soon"],
 )
 def test_green_only_when_nothing_waits_and_red_only_for_a_person(
     strip: StatusStrip,
@@ -98,6 +101,22 @@ def test_what_is_not_so_is_not_shown(strip: StatusStrip) -> None:
     assert strip.rejected.isVisible()
     strip.set_view(view())
     assert not strip.rejected.isVisible()
+
+
+def test_a_notice_is_pressed_to_be_explained_and_gives_way_to_trouble(strip: StatusStrip, qtbot: QtBot) -> None:
+    strip.set_view(view(notice="Clock 7 min fast"))
+    with qtbot.waitSignal(strip.trouble_requested, timeout=1_000):
+        QTest.mouseClick(strip.notice, Qt.MouseButton.LeftButton)
+    strip.set_view(view(notice="Clock 7 min fast", trouble="Connect now"))
+    assert not strip.notice.isVisible()
+
+
+def test_where_room_is_short_words_go_whose_icon_says_the_same(strip: StatusStrip, qtbot: QtBot) -> None:
+    strip.set_view(view(online=False, waiting=9_999, rejected=120, notice="Connect within 2 days"))
+    items = (strip.link, strip.waiting, strip.rejected, strip.notice, strip.person, strip.menu)
+    qtbot.waitUntil(lambda: all(item.width() >= item.sizeHint().width() for item in items))
+    assert all(item.geometry().right() < strip.width() for item in items)
+    assert strip.notice.accessibleName() == "Connect within 2 days"
 
 
 def test_it_is_read_aloud_whole(strip: StatusStrip) -> None:
