@@ -7,7 +7,7 @@ is asked for where it is shown, never kept: a changed language builds the window
 import gettext
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 DOMAIN: Final = "tillstamp"
 CATALOGUES: Final = Path(__file__).parents[1] / "locale"
@@ -29,6 +29,28 @@ NAMES: Final = {
     Language.GERMAN: "Deutsch",
     Language.LUXEMBOURGISH: "Lëtzebuergesch",
 }
+
+
+# As the Unicode CLDR has it; French sets a narrow space that no line breaks at.
+_THOUSANDS: Final = {
+    Language.ENGLISH: ",",
+    Language.FRENCH: "\u202f",
+    Language.GERMAN: ".",
+    Language.LUXEMBOURGISH: ".",
+}
+_DECIMAL_POINT: Final = {
+    Language.ENGLISH: ".",
+    Language.FRENCH: ",",
+    Language.GERMAN: ",",
+    Language.LUXEMBOURGISH: ",",
+}
+
+
+class Plural(NamedTuple):
+    """A message that counts, kept in a table: its two English forms."""
+
+    one: str
+    many: str
 
 
 class _InUse:
@@ -63,11 +85,23 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
     return message
 
 
+def NN_(one: str, many: str) -> Plural:  # noqa: N802  (N_ for two forms)
+    """Mark a message that counts for the catalogues, where it is kept and not shown: `ntr(*MESSAGE, count)`."""
+    return Plural(one, many)
+
+
 def tr(message: str) -> str:
     """The message in the language in use. An empty one stays empty; gettext's would be the catalogue's head."""
     return _InUse.catalogue.gettext(message) if message else ""
 
 
-def ntr(one: str, many: str, count: int) -> str:
-    """The form of a message that this count takes, with `{count}` filled in."""
-    return _InUse.catalogue.ngettext(one, many, count).format(count=count)
+def ntr(one: str, many: str, count: int, **places: object) -> str:
+    """The form of a message that this count takes, with `{count}` and its other `places` filled in."""
+    return _InUse.catalogue.ngettext(one, many, count).format(count=number_text(count), **places)
+
+
+def number_text(number: float, decimals: int = 0) -> str:
+    """A number as it is written in the language in use: `12,345.6` is `12.345,6` in German."""
+    english = f"{number:,.{decimals}f}"
+    signs = {",": _THOUSANDS[_InUse.language], ".": _DECIMAL_POINT[_InUse.language]}
+    return "".join(signs.get(sign, sign) for sign in english)

@@ -1,12 +1,15 @@
 """Every refusal and every known trouble as a human sentence. The one place where they are worded.
 
 A sentence says what is so and what to do; never a code, never a name of ours. Where a customer stands waiting, a second
-one is ready to be said to them. English for now; the tables are what a translation will replace.
+one is ready to be said to them. Every sentence is whole: none is put together from parts that another language would
+order differently.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from string import Formatter
+from types import MappingProxyType
 from typing import Any, Final
 
 from common.card_code import ScanProblem, format_number
@@ -14,6 +17,7 @@ from common.rules.refusals import RefusalCode, Refused
 from common.wire.push import Outcome, Verdict, WireCode
 from desktop.cashier.outcome import AlreadyACard, Locked, Mistyped, NoPin, UnknownCard, Unreadable, Unusable, WrongPin
 from desktop.preferences import PreferencesUnwritable
+from desktop.present.language import N_, NN_, Plural, ntr, tr
 from desktop.present.moments import moment_text
 from desktop.settings import DataDirInvalid, SettingsInvalid
 from desktop.store.knowledge import Knowledge
@@ -68,137 +72,221 @@ class Place:
 
 
 _REFUSALS: Final[dict[RefusalCode, Said]] = {
-    RefusalCode.INVALID_OPERATION: Said("That cannot be asked of a card: check the count."),
+    RefusalCode.INVALID_OPERATION: Said(N_("That cannot be asked of a card: check the count.")),
     RefusalCode.CARD_NOT_FOUND: Said(
-        "This till knows no such card. Scan it again, or begin a new card.",
-        "I cannot find your card; may I scan it again?",
+        N_("This till knows no such card. Scan it again, or begin a new card."),
+        N_("I cannot find your card; may I scan it again?"),
     ),
     RefusalCode.CARD_INACTIVE: Said(
-        "This card is blocked. A manager can unblock it.", "Your card is blocked; let me ask a manager."
+        N_("This card is blocked. A manager can unblock it."), N_("Your card is blocked; let me ask a manager.")
     ),
-    RefusalCode.PROGRAM_INACTIVE: Said("The stamp program has ended.", "I am sorry, our stamp program has ended."),
+    RefusalCode.PROGRAM_INACTIVE: Said(
+        N_("The stamp program has ended."), N_("I am sorry, our stamp program has ended.")
+    ),
     RefusalCode.STAMPS_DISABLED: Said(
-        "This shop's program gives no stamps.", "I am sorry, our program does not use stamps any more."
+        N_("This shop's program gives no stamps."), N_("I am sorry, our program does not use stamps any more.")
     ),
-    RefusalCode.STAFF_REQUIRED: Said("Pick your name and enter your PIN first."),
-    RefusalCode.STAFF_NOT_ALLOWED: Said("This person may not work in this store now. Sign in as somebody else."),
-    RefusalCode.VISIT_LIMIT: Said("One visit earns at most {limit}.", "I can give at most {limit} for one visit."),
+    RefusalCode.STAFF_REQUIRED: Said(N_("Pick your name and enter your PIN first.")),
+    RefusalCode.STAFF_NOT_ALLOWED: Said(N_("This person may not work in this store now. Sign in as somebody else.")),
+    RefusalCode.VISIT_LIMIT: Said(N_("One visit does not earn that many stamps.")),
     RefusalCode.COOLDOWN: Said(
-        "Next stamp at {until}. Last stamp {other_at}{at_store}.", "Your next stamp is possible at {until}."
+        N_("Too soon after the last stamp."), N_("It is a little too soon for your next stamp.")
     ),
     RefusalCode.DAILY_LIMIT: Said(
-        "Today's {limit} are given ({today} so far).", "Your card already has today's stamps; gladly again tomorrow."
+        N_("Today's stamps are given already."), N_("Your card already has today's stamps; gladly again tomorrow.")
     ),
     RefusalCode.OTHER_STORE: Said(
-        "Rewards of this card are handed out only where it was begun{at_store}.",
-        "This reward is waiting for you where you got the card{at_store}.",
+        N_("Rewards of this card are handed out only where it was begun."),
+        N_("This reward is waiting for you where you got the card."),
     ),
-    RefusalCode.INSUFFICIENT_STAMPS: Said(
-        "Not full yet: {balance} of {target}.", "Your card has {balance} of {target} stamps."
-    ),
-    RefusalCode.VOIDS_NOT_ALLOWED: Said("This shop takes no stamps back, except within a minute by who gave them."),
-    RefusalCode.ORIGINAL_NOT_FOUND: Said("What you want to take back is not on this card."),
-    RefusalCode.ORIGINAL_REJECTED: Said("There is nothing to take back: the server did not accept it."),
-    RefusalCode.ALREADY_VOIDED: Said("This was already taken back."),
-    RefusalCode.VOID_TOO_OLD: Said("Too long ago: only what is at most {days_max} old can be taken back."),
-    RefusalCode.MANAGER_REQUIRED: Said("This needs a manager's PIN.", "One moment, I need a manager for this."),
-    RefusalCode.NOTHING_TO_VOID: Said("The card has no stamps to take back."),
+    RefusalCode.INSUFFICIENT_STAMPS: Said(N_("The card is not full yet."), N_("Your card is not full yet.")),
+    RefusalCode.VOIDS_NOT_ALLOWED: Said(N_("This shop takes no stamps back, except within a minute by who gave them.")),
+    RefusalCode.ORIGINAL_NOT_FOUND: Said(N_("What you want to take back is not on this card.")),
+    RefusalCode.ORIGINAL_REJECTED: Said(N_("There is nothing to take back: the server did not accept it.")),
+    RefusalCode.ALREADY_VOIDED: Said(N_("This was already taken back.")),
+    RefusalCode.VOID_TOO_OLD: Said(N_("That was too long ago to be taken back.")),
+    RefusalCode.MANAGER_REQUIRED: Said(N_("This needs a manager's PIN."), N_("One moment, I need a manager for this.")),
+    RefusalCode.NOTHING_TO_VOID: Said(N_("The card has no stamps to take back.")),
     RefusalCode.CARD_CODE_TAKEN: Said(
-        "This card's code is used already, or was replaced. Take another blank card.",
-        "I will take another card for you.",
+        N_("This card's code is used already, or was replaced. Take another blank card."),
+        N_("I will take another card for you."),
     ),
     RefusalCode.ALREADY_CARRIED_OVER: Said(
-        "A paper card was already brought over to this card.", "Your paper card's stamps are already on this card."
+        N_("A paper card was already brought over to this card."),
+        N_("Your paper card's stamps are already on this card."),
     ),
     RefusalCode.REDEEM_NEEDS_CONNECTION: Said(
-        "The reward must not be handed out now: the server has to confirm these stamps first.",
-        "I cannot check your card just now; your stamps are safe, please ask again next time.",
+        N_("The reward must not be handed out now: the server has to confirm these stamps first."),
+        N_("I cannot check your card just now; your stamps are safe, please ask again next time."),
     ),
     RefusalCode.OFFLINE_TOO_LONG: Said(
-        "This till has been offline too long (since {oldest_waiting_at}): connect it before you go on.",
-        "I cannot stamp just now; please keep your receipt.",
+        N_("This till has been offline too long: connect it before you go on."),
+        N_("I cannot stamp just now; please keep your receipt."),
+    ),
+}
+
+_IN_DETAIL: Final[dict[RefusalCode, tuple[Said, ...]]] = {
+    RefusalCode.COOLDOWN: (
+        Said(
+            N_("Next stamp at {until}. Last stamp {other_at} at {store}."),
+            N_("Your next stamp is possible at {until}."),
+        ),
+        Said(N_("Next stamp at {until}. Last stamp {other_at}."), N_("Your next stamp is possible at {until}.")),
+    ),
+    RefusalCode.DAILY_LIMIT: (
+        Said(
+            N_("Today's stamps are given: {today} of {limit}."),
+            N_("Your card already has today's stamps; gladly again tomorrow."),
+        ),
+    ),
+    RefusalCode.OTHER_STORE: (
+        Said(
+            N_("Rewards of this card are handed out only where it was begun: {store}."),
+            N_("This reward is waiting for you where you got the card: {store}."),
+        ),
+    ),
+    RefusalCode.INSUFFICIENT_STAMPS: (
+        Said(N_("Not full yet: {balance} of {target}."), N_("Your card has {balance} of {target} stamps.")),
+    ),
+    RefusalCode.OFFLINE_TOO_LONG: (
+        Said(
+            N_("This till has been offline too long (since {oldest_waiting_at}): connect it before you go on."),
+            N_("I cannot stamp just now; please keep your receipt."),
+        ),
+    ),
+}
+"""The same with what the refusal brought, the most telling first. A detail that a newer or older server left out must
+not cost the sentence: then a plainer one is said.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Sentences that count a detail."""
+
+    detail: str
+    text: Plural
+    to_customer: Plural | None = None
+
+
+_COUNTED: Final = {
+    RefusalCode.VISIT_LIMIT: _Counted(
+        "limit",
+        NN_("One visit earns at most {count} stamp.", "One visit earns at most {count} stamps."),
+        NN_("I can give at most {count} stamp for one visit.", "I can give at most {count} stamps for one visit."),
+    ),
+    RefusalCode.VOID_TOO_OLD: _Counted(
+        "days_max",
+        NN_(
+            "Too long ago: only what is at most {count} day old can be taken back.",
+            "Too long ago: only what is at most {count} days old can be taken back.",
+        ),
     ),
 }
 
 _WIRE: Final[dict[WireCode, Said]] = {
-    WireCode.KEY_REUSED: Said("Not accepted: another operation was recorded under the same key. Tell your manager."),
-    WireCode.UNREADABLE: Said("In review: the server could not read this operation. Nothing is lost."),
-    WireCode.UNKNOWN_KIND: Said("In review: the server does not know this kind of operation yet. Nothing is lost."),
-    WireCode.UNKNOWN_TERMS: Said("In review: the server does not know the rules this was recorded by."),
-    WireCode.TOO_OLD: Said("In review: it reached the server too long after it happened."),
-    WireCode.BEHIND_PARKED: Said("In review: something earlier on this card has to be decided first."),
-    WireCode.TILL_REVOKED: Said("In review: this till had been signed off when it arrived. Enrol the till again."),
+    WireCode.KEY_REUSED: Said(
+        N_("Not accepted: another operation was recorded under the same key. Tell your manager.")
+    ),
+    WireCode.UNREADABLE: Said(N_("In review: the server could not read this operation. Nothing is lost.")),
+    WireCode.UNKNOWN_KIND: Said(N_("In review: the server does not know this kind of operation yet. Nothing is lost.")),
+    WireCode.UNKNOWN_TERMS: Said(N_("In review: the server does not know the rules this was recorded by.")),
+    WireCode.TOO_OLD: Said(N_("In review: it reached the server too long after it happened.")),
+    WireCode.BEHIND_PARKED: Said(N_("In review: something earlier on this card has to be decided first.")),
+    WireCode.TILL_REVOKED: Said(N_("In review: this till had been signed off when it arrived. Enrol the till again.")),
 }
 
-_REJECTIONS: Final = {code.value: said for table in (_REFUSALS, _WIRE) for code, said in table.items()}
-_NOT_ACCEPTED: Final = Said("The server did not accept this. Tell your manager.")
+_IN_REVIEW: Final = N_("In review: {reason}")
+_SAY_IN_REVIEW: Final = frozenset(_WIRE) - {WireCode.KEY_REUSED}
+_NOT_ACCEPTED: Final = Said(N_("The server did not accept this. Tell your manager."))
 
 _SCANS: Final[dict[ScanProblem, Said]] = {
-    ScanProblem.EMPTY: Said("Nothing was scanned. Scan the card again."),
-    ScanProblem.INCOMPLETE: Said("Only a part of the code was read. Scan the card again, or type its 12 digits."),
-    ScanProblem.RUBBISH: Said("This is not one of our cards. Scan the code on the stamp card."),
+    ScanProblem.EMPTY: Said(N_("Nothing was scanned. Scan the card again.")),
+    ScanProblem.INCOMPLETE: Said(N_("Only a part of the code was read. Scan the card again, or type its 12 digits.")),
+    ScanProblem.RUBBISH: Said(N_("This is not one of our cards. Scan the code on the stamp card.")),
 }
 
+_MISTYPED: Final = N_("The number {number} has a typing mistake. Check the digits and type it again.")
+_ALREADY_A_CARD: Final = Said(N_("This card is in use already: {number}."), N_("You already have this card."))
+
+_UNUSABLE: Final = N_("{field}: that cannot be kept as it is. It is empty, too long, or has unusual characters.")
+_A_TEXT: Final = N_("Text")
 _FIELDS: Final = {
-    "name": "name",
-    "phone": "phone number",
-    "email": "e-mail address",
-    "reason": "reason",
-    "notes": "note",
-    "count": "number of stamps",
+    "name": N_("Name"),
+    "phone": N_("Phone number"),
+    "email": N_("E-mail address"),
+    "reason": N_("Reason"),
+    "notes": N_("Note"),
+    "count": N_("Number of stamps"),
 }
+
+_WRONG_PIN: Final = NN_("Wrong PIN. {count} attempt left.", "Wrong PIN. {count} attempts left.")
+_LOCKED: Final = N_("{name} is locked on this till until {moment}. A manager can unlock them.")
+_NO_PIN: Final = N_("{name} has no PIN yet. A manager can give one at the server.")
+
+_NO_PLACES: Final[Mapping[str, str]] = MappingProxyType({})
 
 _TROUBLES: Final[dict[type[KnownTrouble], str]] = {
-    BookInUse: "Tillstamp is already open on this till. Use that window, or close it first.",
-    BookMissing: "There is no till in {folder}. Enrol it first, or name the right folder.",
-    BookTooNew: "A newer Tillstamp has used this till's data. Update this program; the data was left as it is.",
-    BookDamaged: (
+    BookInUse: N_("Tillstamp is already open on this till. Use that window, or close it first."),
+    BookMissing: N_("There is no till in {folder}. Enrol it first, or name the right folder."),
+    BookTooNew: N_("A newer Tillstamp has used this till's data. Update this program; the data was left as it is."),
+    BookDamaged: N_(
         "This till's data ({path}) cannot be read. Do not delete it: keep a copy, and have it looked at; "
         "the last copy made before an update lies beside it."
     ),
-    BookUnwritable: "The system does not let Tillstamp write its data ({path}). Check the disk and its rights.",
-    DiskFull: "The disk is full: nothing was recorded. Make room on the disk, then do it again.",
-    UpgradeFailed: "This till's data could not be brought up to date, and was left as it was. Start Tillstamp again.",
-    BookTrouble: "This till's data ({path}) cannot be used.",
-    NoDisplay: (
+    BookUnwritable: N_("The system does not let Tillstamp write its data ({path}). Check the disk and its rights."),
+    DiskFull: N_("The disk is full: nothing was recorded. Make room on the disk, then do it again."),
+    UpgradeFailed: N_(
+        "This till's data could not be brought up to date, and was left as it was. Start Tillstamp again."
+    ),
+    BookTrouble: N_("This till's data ({path}) cannot be used."),
+    NoDisplay: N_(
         "There is no display to open a window on. Use the till's commands (--help), or set QT_QPA_PLATFORM=offscreen."
     ),
-    NotEnrolled: "This till belongs to no shop yet. Enrol it with a code from the server.",
-    NotSyncedYet: "This till has not received the shop's rules yet. Connect it to the server once.",
-    SecretsUnreachable: "This till's key is not at hand yet. Try again in a moment; what is recorded is safe.",
-    KeyringUnreachable: (
+    NotEnrolled: N_("This till belongs to no shop yet. Enrol it with a code from the server."),
+    NotSyncedYet: N_("This till has not received the shop's rules yet. Connect it to the server once."),
+    SecretsUnreachable: N_("This till's key is not at hand yet. Try again in a moment; what is recorded is safe."),
+    KeyringUnreachable: N_(
         "The keyring that holds this till's key is locked or out of reach. Unlock it and start Tillstamp again; "
         "what is recorded is safe."
     ),
-    SecretsUnreadable: (
+    SecretsUnreadable: N_(
         "This till's key is in {path}, and cannot be read ({cause}). Let this user read that file, "
         "then start Tillstamp again; what is recorded is safe."
     ),
-    SecretsUnwritable: (
+    SecretsUnwritable: N_(
         "This till's key cannot be kept in {path} ({cause}). Make room there, or let this user write there, "
         "then enrol with a new code."
     ),
-    SecretsMissing: "This till's key is gone. Enrol the till again; what is recorded stays.",
-    DataDirInvalid: "This till's data cannot lie in {path}: that is not a folder. Name the right one with --data-dir.",
-    PreferencesUnwritable: (
+    SecretsMissing: N_("This till's key is gone. Enrol the till again; what is recorded stays."),
+    DataDirInvalid: N_(
+        "This till's data cannot lie in {path}: that is not a folder. Name the right one with --data-dir."
+    ),
+    PreferencesUnwritable: N_(
         "The choice cannot be kept in {path} ({cause}). Make room there, or let this user write there."
     ),
-    SettingsInvalid: "The settings in {path} cannot be used: {problem}.",
-    ExportUnwritable: "The file {path} cannot be written: {cause}.",
-    KnownTrouble: "Something around this till does not work. What is recorded is safe.",
+    SettingsInvalid: N_("The settings in {path} cannot be used: {problem}."),
+    ExportUnwritable: N_("The file {path} cannot be written: {cause}."),
+    KnownTrouble: N_("Something around this till does not work. What is recorded is safe."),
 }
 
 
 def refusal(refused: Refused, place: Place) -> Said:
     """The till's own no."""
-    return _filled(_REFUSALS[refused.code], refused.detail, place)
+    return _refusal(refused.code, refused.detail, place)
 
 
 def rejection(verdict: Verdict, place: Place) -> Said:
     """Why the server rejected or parked an operation of this till's. A code of a newer server's is told in general."""
-    said = _filled(_REJECTIONS.get(verdict.code or "", _NOT_ACCEPTED), verdict.detail, place)
-    if verdict.outcome is Outcome.PARKED and not said.text.startswith("In review"):
-        return Said(f"In review: {said.text}", said.to_customer)
+    code = verdict.code
+    if code in set(WireCode):
+        said = _told(_WIRE[WireCode(code)])
+    elif code in set(RefusalCode):
+        said = _refusal(RefusalCode(code), verdict.detail, place)
+    else:
+        said = _told(_NOT_ACCEPTED)
+    if verdict.outcome is Outcome.PARKED and code not in _SAY_IN_REVIEW:
+        return Said(tr(_IN_REVIEW).format(reason=said.text), said.to_customer)
     return said
 
 
@@ -206,43 +294,41 @@ def not_found(outcome: UnknownCard | Mistyped | Unreadable | AlreadyACard) -> Sa
     """What came of a scan that did not do what it was for."""
     match outcome:
         case UnknownCard():
-            return _REFUSALS[RefusalCode.CARD_NOT_FOUND]
+            return _told(_REFUSALS[RefusalCode.CARD_NOT_FOUND])
         case Mistyped(number):
-            return Said(f"The number {format_number(number)} has a typing mistake. Check the digits and type it again.")
+            return Said(tr(_MISTYPED).format(number=format_number(number)))
         case Unreadable(problem):
             return scan_problem(problem)
         case AlreadyACard(card):
-            return Said(f"This card is in use already: {format_number(card.number)}.", "You already have this card.")
+            return _told(_ALREADY_A_CARD, {"number": format_number(card.number)})
 
 
 def scan_problem(problem: ScanProblem) -> Said:
     """A scan that no card can have."""
-    return _SCANS[problem]
+    return _told(_SCANS[problem])
 
 
 def unusable(outcome: Unusable) -> Said:
     """A text that cannot be kept."""
-    field = _FIELDS.get(outcome.field, "text")
-    return Said(f"The {field} cannot be kept as it is: it is empty, too long, or has unusual characters.")
+    return Said(tr(_UNUSABLE).format(field=tr(_FIELDS.get(outcome.field, _A_TEXT))))
 
 
 def pin_answer(outcome: WrongPin | Locked | NoPin, place: Place) -> Said:
     """Why somebody could not sign in."""
     match outcome:
         case WrongPin(left):
-            return Said(f"Wrong PIN. {_many(left, 'attempt')} left.")
+            return Said(ntr(*_WRONG_PIN, left))
         case Locked(name, until):
-            at = moment_text(until, place.now, place.timezone)
-            return Said(f"{name} is locked on this till until {at}. A manager can unlock them.")
+            return Said(tr(_LOCKED).format(name=name, moment=moment_text(until, place.now, place.timezone)))
         case NoPin(name):
-            return Said(f"{name} has no PIN yet. A manager can give one at the server.")
+            return Said(tr(_NO_PIN).format(name=name))
 
 
 def trouble_sentence(trouble: KnownTrouble) -> str:
     """What is wrong around the till, and what to do. Of a kind without words of its own, its parent's."""
-    template = next(_TROUBLES[kind] for kind in type(trouble).__mro__ if kind in _TROUBLES)
+    message = next(_TROUBLES[kind] for kind in type(trouble).__mro__ if kind in _TROUBLES)
     path = getattr(trouble, "path", None)
-    return template.format(
+    return tr(message).format(
         path=path,
         folder=None if path is None else path.parent,
         problem=getattr(trouble, "problem", ""),
@@ -250,38 +336,37 @@ def trouble_sentence(trouble: KnownTrouble) -> str:
     )
 
 
-def _filled(said: Said, detail: Mapping[str, Any], place: Place) -> Said:
-    words = _words(detail, place)
-    return Said(said.text.format_map(words), said.to_customer.format_map(words))
+def _told(said: Said, places: Mapping[str, str] = _NO_PLACES) -> Said:
+    return Said(tr(said.text).format_map(places), tr(said.to_customer).format_map(places))
 
 
-class _Words(dict[str, str]):
-    """A detail that a newer or older server left out must not cost the sentence."""
+def _refusal(code: RefusalCode, detail: Mapping[str, Any], place: Place) -> Said:
+    counted = _COUNTED.get(code)
+    if counted is not None and counted.detail in detail:
+        count = int(detail[counted.detail])
+        return Said(ntr(*counted.text, count), ntr(*counted.to_customer, count) if counted.to_customer else "")
+    places = _places(detail, place)
+    for said in _IN_DETAIL.get(code, ()):
+        if _named(said.text) <= places.keys():
+            return _told(said, places)
+    return _told(_REFUSALS[code])
 
-    def __missing__(self, name: str) -> str:
-        return "" if name == "at_store" else "an unknown amount" if name in _AMOUNTS else "a time that is not known"
+
+def _named(message: str) -> set[str]:
+    """The places of a message."""
+    return {name for _, name, _, _ in Formatter().parse(message) if name}
 
 
-_AMOUNTS: Final = frozenset({"limit", "today", "balance", "target", "days_max"})
-_COUNTED: Final = {"limit": "stamp", "days_max": "day"}
-
-
-def _words(detail: Mapping[str, Any], place: Place) -> _Words:
-    """Details as they are read: moments in the shop's zone, stores by their names, counts with their noun."""
-    words = _Words()
+def _places(detail: Mapping[str, Any], place: Place) -> dict[str, str]:
+    """Details as they are read: moments in the shop's zone, stores by their names; one that is gone has none."""
+    places = {}
     for name, value in detail.items():
         if name in {"store_id", "other_store_id"}:
-            store = place.stores.get(str(value))
-            words["at_store"] = f" at {store}" if store else ""
+            if str(value) in place.stores:
+                places["store"] = place.stores[str(value)]
         elif name in {"until", "other_at", "oldest_waiting_at"}:
             moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-            words[name] = moment_text(moment, place.now, place.timezone)
-        elif name in _COUNTED:
-            words[name] = _many(int(value), _COUNTED[name])
+            places[name] = moment_text(moment, place.now, place.timezone)
         else:
-            words[name] = str(value)
-    return words
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+            places[name] = str(value)
+    return places

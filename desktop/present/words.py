@@ -5,7 +5,7 @@ They are messages of the catalogues: `tr` makes them a text where they are shown
 """
 
 from desktop.preferences import Look, TextSize
-from desktop.present.language import N_
+from desktop.present.language import N_, NN_
 from desktop.present.views import OperationState, ResultKind
 
 STATE = {
@@ -22,12 +22,12 @@ RESULT = {
 }
 
 STAMPS = N_("Stamps")
-PROVISIONAL_STAMPS = N_("{count} not confirmed yet")
+PROVISIONAL_STAMPS = NN_("{count} not confirmed yet", "{count} not confirmed yet")
 REWARD_SLOT = N_("Reward")
 
 STAFF = N_("Who is working?")
 PIN_PAD = N_("PIN")
-PIN_DIGITS = N_("{count} digits entered")
+PIN_DIGITS = NN_("{count} digit entered", "{count} digits entered")
 PIN_BACK = N_("Delete the last digit")
 PIN_ENTER = N_("Enter the PIN")
 

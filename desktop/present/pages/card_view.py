@@ -14,6 +14,8 @@ from desktop.cashier import activity
 from desktop.cashier.activity import Activity
 from desktop.cashier.engine import By, Till
 from desktop.cashier.look_up import Prospects, card_again, prospects
+from desktop.present import words
+from desktop.present.language import N_, NN_, ntr, number_text, tr
 from desktop.present.pages.here import Here, read_here
 from desktop.present.pages.operation_rows import own_row, past_row
 from desktop.present.pages.short_reasons import NOTHING_TO_TAKE_BACK, short_reason
@@ -23,6 +25,13 @@ from desktop.store.history import PastTransaction
 from desktop.store.operations import State
 
 _ROWS: Final = 20
+
+OF_TARGET: Final = N_("{balance} of {target}")
+_REWARDS_READY: Final = NN_("{count} reward ready", "{count} rewards ready")
+_ONLY_HERE: Final = N_("Only this till knows this card yet")
+_AS_OF: Final = N_("As of {moment}")
+_AS_OF_AND_YOURS: Final = NN_("As of {moment}, {count} of yours since", "As of {moment}, {count} of yours since")
+
 _VOIDABLE: Final = frozenset({Kind.STAMP, Kind.REDEEM})
 _VOIDABLE_PAST: Final = frozenset({TransactionKind.STAMP, TransactionKind.REDEEM})
 
@@ -66,8 +75,8 @@ def card_view(facts: CardFacts, here: Here, *, online: bool) -> StampCardView:
         stamps=_stamps(card, terms.stamps_target),
         reward=terms.reward,
         actions=(
-            _action(CardAct.STAMP, "Stamp", "F1", chances.stamp, here),
-            _action(CardAct.REDEEM, "Redeem", "F2", chances.redeem, here),
+            _action(CardAct.STAMP, tr(words.STAMP), "F1", chances.stamp, here),
+            _action(CardAct.REDEEM, tr(words.REDEEM), "F2", chances.redeem, here),
             _void_action(history),
         ),
         # A full card is what the customer came for; stamps can follow.
@@ -104,7 +113,7 @@ def _action(act: CardAct, label: str, key: str, chance: Approved | Refused, here
 
 def _void_action(history: tuple[OperationRow, ...]) -> ActionView:
     possible = any(row.voidable for row in history)
-    return ActionView(CardAct.VOID, "Void", "F3", possible, "" if possible else NOTHING_TO_TAKE_BACK)
+    return ActionView(CardAct.VOID, tr(words.VOID), "F3", possible, "" if possible else tr(NOTHING_TO_TAKE_BACK))
 
 
 def _stamps(card: CardView, target: int) -> StampsView:
@@ -114,9 +123,9 @@ def _stamps(card: CardView, target: int) -> StampsView:
         confirmed=confirmed,
         provisional=card.balance - confirmed,
         target=target,
-        count_text=f"{card.balance} of {target}",
+        count_text=tr(OF_TARGET).format(balance=number_text(card.balance), target=number_text(target)),
         rewards_ready=ready,
-        rewards_text="" if not ready else "1 reward ready" if ready == 1 else f"{ready} rewards ready",
+        rewards_text=ntr(*_REWARDS_READY, ready) if ready else "",
     )
 
 
@@ -126,10 +135,10 @@ def _as_of(card: CardView, here: Here, *, online: bool) -> str:
         return ""
     since = len(card.operations)
     if not card.known.synced:
-        return "Only this till knows this card yet"
+        return tr(_ONLY_HERE)
     pulled = here.who.last_pull_at or here.who.contact.server_time
-    yours = f", {since} of yours since" if since else ""
-    return f"As of {here.moment(pulled)}{yours}"
+    moment = here.moment(pulled)
+    return ntr(*_AS_OF_AND_YOURS, since, moment=moment) if since else tr(_AS_OF).format(moment=moment)
 
 
 def _history(facts: CardFacts, here: Here) -> tuple[OperationRow, ...]:

@@ -1,5 +1,6 @@
 """Trouble that stands in the way of everything, and what to do about it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from common.rules.connection import longest_wait
@@ -16,31 +17,41 @@ from desktop.store.identity import Enrolment
 from desktop.sync.state import Bug, SyncState
 from desktop.trouble import BookInUse, BookTrouble, KnownTrouble, NotSyncedYet, SecretsMissing, SecretsUnreachable
 
-TRY_AGAIN = "Try again"
-ENROL = "Enrol again"
-CLOSE = "Close"
+TRY_AGAIN = N_("Try again")
+ENROL = N_("Enrol again")
+CLOSE = N_("Close")
 
+# These hold messages; `told` makes them texts.
 MUST_ENROL_AGAIN = NoticeView(
     Tone.PERSON,
-    "Enrol this till again",
-    "The server no longer knows this till. Ask the office for a new enrolment code. "
-    "Nothing is lost: everything recorded here is kept, and sent once the till is enrolled.",
+    N_("Enrol this till again"),
+    N_(
+        "The server no longer knows this till. Ask the office for a new enrolment code. "
+        "Nothing is lost: everything recorded here is kept, and sent once the till is enrolled."
+    ),
     ENROL,
 )
 UPDATE_NEEDED = NoticeView(
     Tone.PERSON,
-    "Update this program",
-    "The server asks for a newer version of this program. The till goes on working, and keeps what it records "
-    "until it was updated.",
+    N_("Update this program"),
+    N_(
+        "The server asks for a newer version of this program. The till goes on working, and keeps what it records "
+        "until it was updated."
+    ),
 )
 FETCHING = NoticeView(
-    Tone.WAITING, "Fetching the shop", "The shop's rules, people and cards are on their way to this till.", TRY_AGAIN
+    Tone.WAITING,
+    N_("Fetching the shop"),
+    N_("The shop's rules, people and cards are on their way to this till."),
+    TRY_AGAIN,
 )
 BUG = NoticeView(
     Tone.PERSON,
-    "Something went wrong in the program",
-    "What was recorded is kept. The file till.log in the till's folder says what happened: "
-    "please send it to the office.",
+    N_("Something went wrong in the program"),
+    N_(
+        "What was recorded is kept. The file till.log in the till's folder says what happened: "
+        "please send it to the office."
+    ),
 )
 
 _CONNECT_NOW = N_("Connect this till now")
@@ -68,21 +79,21 @@ def read_fetching(till: Till, sync: SyncState) -> NoticeView:
     with till.book.read() as connection:
         who = identity.find(connection)
     if who is None or sync.failure is None:
-        return FETCHING
-    return NoticeView(Tone.WAITING, FETCHING.title, failure_sentence(sync.failure, who.server_url), TRY_AGAIN)
+        return told(FETCHING)
+    return replace(told(FETCHING), detail=failure_sentence(sync.failure, who.server_url))
 
 
 def notice_of_exchange(sync: SyncState, enrolment: Enrolment) -> NoticeView | None:
     """What stands behind the strip's trouble; None when there is none any more."""
     if Enrolment.MUST_ENROL_AGAIN in {sync.enrolment, enrolment}:
-        return MUST_ENROL_AGAIN
+        return told(MUST_ENROL_AGAIN)
     if Enrolment.UPDATE_NEEDED in {sync.enrolment, enrolment}:
-        return UPDATE_NEEDED
+        return told(UPDATE_NEEDED)
     match sync.trouble:
         case KnownTrouble() as trouble:
             return notice_of(trouble)
         case Bug():
-            return BUG
+            return told(BUG)
         case None:
             return None
 
@@ -116,12 +127,21 @@ def notice_of(trouble: KnownTrouble) -> NoticeView:
     """What a person reads of known trouble, and what they can press."""
     match trouble:
         case NotSyncedYet():
-            return FETCHING
+            return told(FETCHING)
         case BookInUse():
-            return NoticeView(Tone.PERSON, "This till is open already", trouble_sentence(trouble), CLOSE)
+            return NoticeView(Tone.PERSON, tr("This till is open already"), trouble_sentence(trouble), tr(CLOSE))
         case BookTrouble():
-            return NoticeView(Tone.PERSON, "Trouble with this till's book", trouble_sentence(trouble), TRY_AGAIN)
+            return _trouble(tr("Trouble with this till's book"), trouble)
         case SecretsUnreachable() | SecretsMissing():
-            return NoticeView(Tone.PERSON, "This till's keys are out of reach", trouble_sentence(trouble), TRY_AGAIN)
+            return _trouble(tr("This till's keys are out of reach"), trouble)
         case _:
-            return NoticeView(Tone.PERSON, "That did not work", trouble_sentence(trouble), TRY_AGAIN)
+            return _trouble(tr("That did not work"), trouble)
+
+
+def told(notice: NoticeView) -> NoticeView:
+    """One of the notices above, in the language in use."""
+    return NoticeView(notice.tone, tr(notice.title), tr(notice.detail), tr(notice.button))
+
+
+def _trouble(title: str, trouble: KnownTrouble) -> NoticeView:
+    return NoticeView(Tone.PERSON, title, trouble_sentence(trouble), tr(TRY_AGAIN))

@@ -6,18 +6,27 @@ from uuid import UUID
 
 from common.ids import StoreId
 from common.rules.refusals import RefusalCode, Refused
+from desktop.present.language import N_, NN_, ntr, tr
 from desktop.present.pages.here import Here
 
 _PLAIN: Final = {
-    RefusalCode.CARD_NOT_FOUND: "Card not known here",
-    RefusalCode.CARD_INACTIVE: "This card is blocked",
-    RefusalCode.PROGRAM_INACTIVE: "The program has ended",
-    RefusalCode.STAMPS_DISABLED: "No stamps in this program",
-    RefusalCode.REDEEM_NEEDS_CONNECTION: "Needs the network",
-    RefusalCode.OFFLINE_TOO_LONG: "Offline for too long",
-    RefusalCode.STAFF_NOT_ALLOWED: "Not allowed in this store",
+    RefusalCode.CARD_NOT_FOUND: N_("Card not known here"),
+    RefusalCode.CARD_INACTIVE: N_("This card is blocked"),
+    RefusalCode.PROGRAM_INACTIVE: N_("The program has ended"),
+    RefusalCode.STAMPS_DISABLED: N_("No stamps in this program"),
+    RefusalCode.REDEEM_NEEDS_CONNECTION: N_("Needs the network"),
+    RefusalCode.OFFLINE_TOO_LONG: N_("Offline for too long"),
+    RefusalCode.STAFF_NOT_ALLOWED: N_("Not allowed in this store"),
 }
-NOTHING_TO_TAKE_BACK: Final = "Nothing to take back"
+NOTHING_TO_TAKE_BACK: Final = N_("Nothing to take back")
+
+_NEXT_STAMP: Final = N_("Next stamp at {moment}")
+_TOO_SOON: Final = N_("Too soon")
+_TODAY: Final = N_("{today} of {limit} today")
+_TO_GO: Final = NN_("{count} stamp to go", "{count} stamps to go")
+_ONLY_IN: Final = N_("Only in {store}")
+_ONLY_THERE: Final = N_("Only in its own store")
+_NOT_NOW: Final = N_("Not possible now")
 
 
 def short_reason(refused: Refused, here: Here) -> str:
@@ -26,15 +35,14 @@ def short_reason(refused: Refused, here: Here) -> str:
     match refused.code:
         case RefusalCode.COOLDOWN:
             until = detail["until"]
-            return f"Next stamp at {here.moment(until)}" if isinstance(until, datetime) else "Too soon"
+            return tr(_NEXT_STAMP).format(moment=here.moment(until)) if isinstance(until, datetime) else tr(_TOO_SOON)
         case RefusalCode.DAILY_LIMIT:
-            return f"{detail['today']} of {detail['limit']} today"
+            return tr(_TODAY).format(today=detail["today"], limit=detail["limit"])
         case RefusalCode.INSUFFICIENT_STAMPS:
-            missing = int(str(detail["target"])) - int(str(detail["balance"]))
-            return "1 stamp to go" if missing == 1 else f"{missing} stamps to go"
+            return ntr(*_TO_GO, int(str(detail["target"])) - int(str(detail["balance"])))
         case RefusalCode.OTHER_STORE:
             store = detail["store_id"]
             name = here.shop.stores.get(StoreId(store)) if isinstance(store, UUID) else None
-            return f"Only in {name}" if name else "Only in its own store"
+            return tr(_ONLY_IN).format(store=name) if name else tr(_ONLY_THERE)
         case code:
-            return _PLAIN.get(code, "Not possible now")
+            return tr(_PLAIN.get(code, _NOT_NOW))

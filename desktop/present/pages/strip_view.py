@@ -7,7 +7,7 @@ from typing import Final
 from common.terms import PinPolicy
 from desktop.cashier import activity
 from desktop.cashier.engine import Till
-from desktop.present.language import N_, tr
+from desktop.present.language import N_, NN_, ntr, tr
 from desktop.present.limits import CONNECT_NOW, clock_notice, limit_notice, time_left
 from desktop.present.moments import span_text
 from desktop.present.pages.here import Here, read_here
@@ -38,10 +38,10 @@ _OFFLINE: Final = N_("Offline")
 _OFFLINE_SINCE: Final = N_("Offline since {moment}")
 _CONNECTING: Final = N_("Connecting")
 _NOTHING_WAITING: Final = N_("Nothing waiting")
-_WAITING: Final = N_("{count} waiting")
-_WAITING_SINCE: Final = N_("{count} waiting, oldest {span}")
-_REJECTED: Final = N_("{count} rejected")
-_IN_REVIEW: Final = N_("{count} in review")
+_WAITING: Final = NN_("{count} waiting", "{count} waiting")
+_WAITING_SINCE: Final = NN_("{count} waiting, oldest {span}", "{count} waiting, oldest {span}")
+_REJECTED: Final = NN_("{count} rejected", "{count} rejected")
+_IN_REVIEW: Final = NN_("{count} in review", "{count} in review")
 _LAST_SYNC: Final = N_("Last sync {moment}")
 
 _DISK_FULL: Final = N_("Disk full")
@@ -140,14 +140,14 @@ def _waiting(here: Here, counts: QueueCounts) -> str:
     if not counts.waiting:
         return tr(_NOTHING_WAITING)
     if counts.oldest_waiting_at is None:
-        return tr(_WAITING).format(count=counts.waiting)
-    return tr(_WAITING_SINCE).format(count=counts.waiting, span=span_text(here.at - counts.oldest_waiting_at))
+        return ntr(*_WAITING, counts.waiting)
+    return ntr(*_WAITING_SINCE, counts.waiting, span=span_text(here.at - counts.oldest_waiting_at))
 
 
 def _rejected(counts: QueueCounts) -> str:
     parts = (
-        tr(_REJECTED).format(count=counts.rejected) if counts.rejected else "",
-        tr(_IN_REVIEW).format(count=counts.parked) if counts.parked else "",
+        ntr(*_REJECTED, counts.rejected) if counts.rejected else "",
+        ntr(*_IN_REVIEW, counts.parked) if counts.parked else "",
     )
     return ", ".join(part for part in parts if part)
 

@@ -135,7 +135,7 @@ def redeem(counter: Counter) -> None:
     if card_id is None or counter.busy:
         return
     if counter.online:
-        counter.window.show_result(result_view.CONFIRMING, stays=True)
+        counter.window.show_result(result_view.confirming(), stays=True)
     _attempt(
         counter,
         lambda by: redeem_with_server(counter.till, counter.runner, by, card_id),

@@ -149,14 +149,14 @@ def show_trouble(counter: Counter) -> None:
 def tell_bug(counter: Counter) -> None:
     """An act met a bug of ours; the log has it. What was recorded is kept."""
     counter.busy = counter.refreshing = False
-    counter.window.pages.notice.set_view(notice_view.BUG)
+    counter.window.pages.notice.set_view(notice_view.told(notice_view.BUG))
     counter.window.show_page(Page.NOTICE)
 
 
 def press_notice(counter: Counter) -> None:
     """The button of a notice."""
     view = counter.window.pages.notice.view
-    if view is not None and view.button == notice_view.ENROL:
+    if view is not None and view.button == tr(notice_view.ENROL):
         counter.look(lambda: read_here(counter.till), lambda here: _enrol_again(counter, here))
         return
     counter.runner.hurry()
@@ -182,7 +182,7 @@ def enrol_till(counter: Counter, address: str, code: str) -> None:
         if why_not is None:
             counter.window.show_page(Page.NOTICE)
             counter.awaits_shop = True
-            counter.window.pages.notice.set_view(notice_view.FETCHING)
+            counter.window.pages.notice.set_view(notice_view.told(notice_view.FETCHING))
             counter.runner.reconnect()
             refresh(counter)
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.present import words
-from desktop.present.language import tr
+from desktop.present.language import ntr, tr
 from desktop.present.views import PinView
 from desktop.ui.theme.icons import Icon, paint_icon
 from desktop.ui.theme.paint import disc, focus_ring, line_of_text, plate
@@ -212,5 +212,5 @@ class PinPad(QWidget):
         self._back.setEnabled(bool(self._digits))
         self._enter.setEnabled(self._view.accepts and len(self._digits) >= PIN_MIN)
         self._head.show_view(self._view, len(self._digits))
-        told = (self._view.name, tr(words.PIN_DIGITS).format(count=len(self._digits)), self._view.message)
+        told = (self._view.name, ntr(*words.PIN_DIGITS, len(self._digits)), self._view.message)
         self.setAccessibleDescription(", ".join(part for part in told if part))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.present import words
-from desktop.present.language import tr
+from desktop.present.language import ntr, tr
 from desktop.present.views import StampsView
 from desktop.ui.theme.icons import Icon, paint_icon
 from desktop.ui.theme.paint import disc, line_of_text, plate, text_width
@@ -66,7 +66,7 @@ class StampCircles(QWidget):
         self.stamps = stamps
         parts = [stamps.count_text, stamps.rewards_text]
         if stamps.provisional:
-            parts.append(tr(words.PROVISIONAL_STAMPS).format(count=stamps.provisional))
+            parts.append(ntr(*words.PROVISIONAL_STAMPS, stamps.provisional))
         self.setAccessibleDescription(", ".join(part for part in parts if part))
         self.update()
 

@@ -59,4 +59,4 @@ def test_details_help_where_they_can() -> None:
 
 @pytest.mark.parametrize("problem", list(AddressProblem))
 def test_an_address_is_quoted(problem: AddressProblem) -> None:
-    assert "'http://x'" in address_sentence(problem, "http://x")
+    assert "“http://x”" in address_sentence(problem, "http://x")

@@ -86,8 +86,8 @@ def test_sentences_differ() -> None:
         (RefusalCode.INSUFFICIENT_STAMPS, "Not full yet: 7 of 10.", "Your card has 7 of 10 stamps."),
         (
             RefusalCode.OTHER_STORE,
-            "Rewards of this card are handed out only where it was begun at Gare.",
-            "This reward is waiting for you where you got the card at Gare.",
+            "Rewards of this card are handed out only where it was begun: Gare.",
+            "This reward is waiting for you where you got the card: Gare.",
         ),
         (
             RefusalCode.VOID_TOO_OLD,
