@@ -15,6 +15,7 @@ from typing import Any, Final
 from common.card_code import ScanProblem, format_number
 from common.rules.refusals import RefusalCode, Refused
 from common.wire.push import Outcome, Verdict, WireCode
+from desktop.autostart import AutostartUnwritable
 from desktop.cashier.outcome import AlreadyACard, Locked, Mistyped, NoPin, UnknownCard, Unreadable, Unusable, WrongPin
 from desktop.preferences import PreferencesUnwritable
 from desktop.present.language import N_, NN_, Plural, ntr, tr
@@ -261,6 +262,9 @@ _TROUBLES: Final[dict[type[KnownTrouble], str]] = {
     SecretsMissing: N_("This till's key is gone. Enrol the till again; what is recorded stays."),
     DataDirInvalid: N_(
         "This till's data cannot lie in {path}: that is not a folder. Name the right one with --data-dir."
+    ),
+    AutostartUnwritable: N_(
+        "The system does not let Tillstamp write {path} ({cause}). Let this user write there, then choose again."
     ),
     PreferencesUnwritable: N_(
         "The choice cannot be kept in {path} ({cause}). Make room there, or let this user write there."
