@@ -17,6 +17,7 @@ from common.rules.refusals import RefusalCode, Refused
 from desktop.cashier.engine import NOBODY, By, Till
 from desktop.cashier.outcome import SignedIn
 from desktop.cashier.sign_in import colleagues, sign_in
+from desktop.cashier.unanswered import take_back_unanswered
 from desktop.main import load_secrets, open_till, read_till
 from desktop.present.console import Json, No, Refusable, aligned, no_of, sentence_of
 from desktop.present.exchange_sentences import failure_sentence
@@ -63,6 +64,7 @@ def writing(options: Options) -> Iterator[tuple[Till, Settings]]:
     """The till, its book held by this process alone. Raises KnownTrouble."""
     settings = load_settings(options.data_dir)
     with open_till(settings, SystemClock()) as till:
+        take_back_unanswered(till)
         yield till, settings
 
 

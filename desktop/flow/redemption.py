@@ -10,9 +10,13 @@
     no                                 any             none, or parked   not handed out, and taken back
 
 Whether it may go on alone is the law's to say (`redeem_needs_connection`), and it is asked before anything is recorded.
+
+While it waits, the book knows that nobody has been told yet: a till that dies now takes the redemption back when it
+starts again (`desktop.cashier.unanswered`). One that is closed now takes it back at once.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from common.ids import CardId, OperationKey
@@ -21,13 +25,13 @@ from common.wire.push import Verdict
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Recorded, Unusable
 from desktop.cashier.redeem import redeem
+from desktop.cashier.unanswered import LONGEST_WAIT
 from desktop.cashier.void import UNANSWERED, void_operation
-from desktop.store import operations
+from desktop.store import awaited, operations
 from desktop.store.operations import RecordedOperation, State
 from desktop.sync.runner import Runner
 
-PATIENCE_MS: Final = 2_000
-"""As long as a customer and a cashier look at each other without a word."""
+PATIENCE_MS: Final = LONGEST_WAIT // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +66,29 @@ def redeem_with_server(
 ) -> Redemption:
     """Redeem one reward. Takes up to `patience_ms`: never on a thread that paints. Raises KnownTrouble of the book."""
     reachable = runner.state.online is not False
-    recorded = redeem(till, by, card_id)
+    recorded = redeem(till, by, card_id, awaited=reachable)
     alone = not _needs_connection(recorded)
     if not alone:
-        recorded = redeem(till, by, card_id, server_will_answer=True)
+        recorded = redeem(till, by, card_id, server_will_answer=True, awaited=True)
     if not isinstance(recorded, Recorded):
         return recorded
     if alone and not reachable:
         return HandedOut(recorded, confirmed=False)
     runner.hurry()
     runner.wait_until(lambda: _find(till, recorded.key).state is not State.WAITING, patience_ms)
-    return _end(till, by, recorded, alone=alone)
+    return _end(till, runner, by, recorded, alone=alone)
 
 
-def _end(till: Till, by: By, recorded: Recorded, *, alone: bool) -> Redemption:
+def _end(till: Till, runner: Runner, by: By, recorded: Recorded, *, alone: bool) -> Redemption:
     judged = _judged(till, recorded)
-    if judged is not None:
-        return judged
-    if alone:
-        return HandedOut(recorded, confirmed=False)
+    if isinstance(judged, Rejected):
+        return _told(till, judged)
+    # Of a window that is being closed nobody reads "hand it out", whatever the server said.
+    if not runner.stopped:
+        if judged is not None:
+            return _told(till, judged)
+        if alone:
+            return _told(till, HandedOut(recorded, confirmed=False))
     void = void_operation(till, by, recorded.key, UNANSWERED)
     if isinstance(void, Recorded):
         return Unanswered(recorded, void)
@@ -88,7 +96,14 @@ def _end(till: Till, by: By, recorded: Recorded, *, alone: bool) -> Redemption:
     judged = _judged(till, recorded)
     if judged is None:
         raise RuntimeError(f"a redemption without a verdict could not be taken back: {void}")
-    return judged
+    return _told(till, judged)
+
+
+def _told(till: Till, end: HandedOut | Rejected) -> HandedOut | Rejected:
+    """From here on the caller says how it ended; what the screen is about to say is on the disk first."""
+    with till.book.write() as connection:
+        awaited.settle(connection, end.recorded.key)
+    return end
 
 
 def _judged(till: Till, recorded: Recorded) -> HandedOut | Rejected | None:

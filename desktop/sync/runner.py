@@ -80,6 +80,12 @@ class Runner:
         with self._changed:
             return self._state
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to end: whoever waits for the server waits in vain."""
+        with self._changed:
+            return self._stopping
+
     def observe(self, observer: Observer) -> None:
         """Tell `observer` of every change. To be called before `start`."""
         self._observers.append(observer)

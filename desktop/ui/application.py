@@ -14,6 +14,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.cashier.engine import Till
+from desktop.cashier.unanswered import take_back_unanswered
 from desktop.flow.scan_burst import ScanPace
 from desktop.preferences import Preferences, read_preferences
 from desktop.present import language
@@ -22,7 +23,7 @@ from desktop.present.pages.notice_view import CLOSE, notice_of
 from desktop.settings import Settings
 from desktop.sync.runner import Runner
 from desktop.trouble import KnownTrouble
-from desktop.ui.actions import staff
+from desktop.ui.actions import cards, staff
 from desktop.ui.bridge import Bridge
 from desktop.ui.counter import Counter
 from desktop.ui.idle_watch import IdleWatch
@@ -101,6 +102,8 @@ class OpenWindow:
         counter.restyle = opened.restyle
         _OncePainted(window, lambda: True, opened._begin)
         bridge.start()
+        # First of all acts, and before the exchange begins: see `_begin`.
+        counter.look(partial(take_back_unanswered, till), partial(cards.tell_unanswered, counter))
         refresh(counter)
         _show(window, preferences)
         window.pages.idle.take_focus()
@@ -149,7 +152,9 @@ class OpenWindow:
         self.scanner.install(self._application)
         self.watch.install(self._application)
         self.ages.start()
-        self.counter.runner.start()
+        # Behind what the worker already has: what a dying till left undecided is decided before anything is sent.
+        runner = self.counter.runner
+        self.counter.look(lambda: None, lambda _: runner.start())
 
 
 def run(till: Till, runner: Runner, settings: Settings) -> int:
@@ -170,7 +175,7 @@ def tell(trouble: KnownTrouble) -> None:
     """Say in a small window why there is no till to open, until it is closed."""
     application, theme = _start(Preferences())
     page = NoticePage(theme)
-    page.set_view(replace(notice_of(trouble), button=CLOSE))
+    page.set_view(replace(notice_of(trouble), button=language.tr(CLOSE)))
     page.setWindowTitle(TITLE)
     page.pressed.connect(page.close)
     page.show()

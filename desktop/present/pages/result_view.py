@@ -24,6 +24,8 @@ _TITLES: Final = {
     RefusalCode.OFFLINE_TOO_LONG: N_("Offline for too long"),
 }
 _KEPT_HERE: Final = N_("Kept on this till until the network is back.")
+_NOT_HANDED_OUT: Final = N_("Not handed out")
+_CUT_OFF: Final = N_("The till stopped while it waited for the server. The stamps are back on {cards}.")
 _DO_NOT: Final = N_("Do not hand it out")
 _UNANSWERED: Final = N_("The server did not answer, and a reward needs its word. The stamps are kept.")
 _HAND_OUT: Final = N_("Hand out: {reward}")
@@ -73,6 +75,11 @@ def not_handed_out(verdict: Verdict, here: Here) -> ResultView:
 def unanswered() -> ResultView:
     """No answer came, and this shop's rule is to wait for one."""
     return ResultView(ResultKind.REFUSED, tr(_DO_NOT), tr(_UNANSWERED))
+
+
+def cut_off(numbers: tuple[str, ...]) -> ResultView:
+    """The till stopped while it waited for the server's word on rewards of these cards."""
+    return ResultView(ResultKind.REFUSED, tr(_NOT_HANDED_OUT), tr(_CUT_OFF).format(cards=", ".join(numbers)))
 
 
 def refused(no: Refused | Unusable | AlreadyACard, here: Here) -> ResultView:

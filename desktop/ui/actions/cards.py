@@ -89,6 +89,13 @@ def half_scan(counter: Counter) -> None:
     counter.window.show_result(result_view.half_scan())
 
 
+def tell_unanswered(counter: Counter, taken_back: tuple[Recorded, ...]) -> None:
+    """Say of which cards the reward was not handed out, because the till stopped in the middle of asking."""
+    if taken_back:
+        numbers = tuple(format_number(one.card.number) for one in taken_back)
+        counter.window.show_result(result_view.cut_off(numbers), stays=True)
+
+
 def open_card(counter: Counter, card_id: CardId, result: ResultView | None = None, *, undoable: bool = False) -> None:
     """Show a card, and above it how the act on it ended."""
     by, online = counter.session.by(), counter.online

@@ -1,4 +1,4 @@
-"""Search in the book, and shifts.
+"""Search in the book, shifts, and redemptions that somebody waits to be told about.
 
 What cards are found by is kept folded beside them: names without case and accents, phone numbers as digits. The rows
 that are there are folded here; `desktop.store.search_keys` does the same to those that arrive.
@@ -41,6 +41,9 @@ _SHIFTS = """
 """
 _ONE_OPEN_SHIFT = "CREATE UNIQUE INDEX shifts_open ON shifts (closed_at IS NULL) WHERE closed_at IS NULL"
 
+# Redemptions of which nobody has been told yet how they ended (`desktop.store.awaited`).
+_AWAITED = "CREATE TABLE awaited (key TEXT PRIMARY KEY) STRICT"
+
 _NO_DIGITS = re.compile(r"[^0-9]+")
 _NO_WORD = re.compile(r"[\W_]+")
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -67,6 +70,7 @@ def upgrade() -> None:
         op.execute(index)
     op.execute(_SHIFTS)
     op.execute(_ONE_OPEN_SHIFT)
+    op.execute(_AWAITED)
 
 
 def _is_there(table: str) -> bool:
