@@ -6,12 +6,13 @@ from PySide6.QtCore import QTimer
 
 from common.ids import CardId
 from desktop.cashier.engine import By, Till
-from desktop.present.pages.attention_view import read_attention
+from desktop.present.pages.attention_view import AttentionItem, read_attention
 from desktop.present.pages.card_view import read_card
 from desktop.present.pages.idle_view import read_idle
 from desktop.present.pages.notice_view import notice_of, read_fetching
+from desktop.present.pages.shift_view import ShiftView, read_shift_view
 from desktop.present.pages.strip_view import read_strip
-from desktop.present.views import IdleView, OperationRow, StampCardView, StripView
+from desktop.present.views import IdleView, StampCardView, StripView
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble, NotEnrolled, NotSyncedYet
 from desktop.ui.counter import Counter
@@ -37,7 +38,8 @@ class News:
     strip: StripView
     idle: IdleView | None = None
     card: StampCardView | None = None
-    attention: tuple[OperationRow, ...] | None = None
+    attention: tuple[AttentionItem, ...] | None = None
+    shift: ShiftView | None = None
 
 
 def refresh(counter: Counter) -> None:
@@ -71,6 +73,8 @@ def _read(till: Till, question: Question) -> News:
             return News(strip, card=read_card(till, question.by, question.card_id, online=question.online))
         case Page.ATTENTION:
             return News(strip, attention=read_attention(till))
+        case Page.SHIFT:
+            return News(strip, shift=read_shift_view(till))
         case _:
             return News(strip)
 
@@ -88,7 +92,9 @@ def _show(counter: Counter, question: Question, news: News) -> None:
         if news.card is not None:
             window.pages.card.set_view(news.card)
         if news.attention is not None:
-            window.pages.attention.set_rows(news.attention)
+            window.pages.attention.set_items(news.attention)
+        if news.shift is not None:
+            window.pages.shift.set_view(news.shift)
     if counter.awaits_shop and window.page is Page.NOTICE:
         counter.awaits_shop = False
         window.show_page(Page.IDLE)

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from desktop.sync.state import SyncState
-from desktop.ui.actions import cards, menu, settings, staff
+from desktop.ui.actions import cards, menu, search, settings, shift, staff
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
@@ -55,6 +55,10 @@ def _wire_pages(counter: Counter) -> None:
     pages.pin.pin_entered.connect(partial(staff.enter_pin, counter))
     pages.pin.unlock_requested.connect(partial(staff.unlock_person, counter))
     pages.attention.acknowledged.connect(partial(staff.acknowledge, counter))
+    pages.search.typed.connect(partial(search.search, counter))
+    pages.search.chosen.connect(partial(search.open_found, counter))
+    pages.shift.open_requested.connect(partial(shift.open_a_shift, counter))
+    pages.shift.close_requested.connect(partial(shift.close_the_shift, counter))
     pages.enrol.enrol_requested.connect(partial(staff.enrol_till, counter))
     pages.notice.pressed.connect(partial(staff.press_notice, counter))
     pages.menu.chosen.connect(partial(menu.choose, counter))
@@ -66,6 +70,8 @@ def _wire_pages(counter: Counter) -> None:
         pages.pin,
         pages.take_back,
         pages.attention,
+        pages.search,
+        pages.shift,
         pages.menu,
         pages.settings,
     )

@@ -67,12 +67,9 @@ def recent_rows(activities: Iterable[Activity], here: Here) -> tuple[OperationRo
     return tuple(own_row(one, here, subject=_card(one)) for one in activities)
 
 
-def attention_rows(activities: Iterable[Activity], here: Here) -> tuple[OperationRow, ...]:
-    """As the list of what needs a look shows them: which card, and who did it."""
-    return tuple(
-        own_row(one, here, subject=" · ".join(part for part in (_card(one), one.staff_name) if part))
-        for one in activities
-    )
+def attention_row(one: Activity, here: Here) -> OperationRow:
+    """As the list of what needs a look shows it: which card, and who did it."""
+    return own_row(one, here, subject=" · ".join(part for part in (_card(one), one.staff_name) if part))
 
 
 def stamps_text(count: int) -> str:

@@ -63,7 +63,9 @@ def go_back(counter: Counter) -> None:
             window.show_page(page)
         case Page.NOTICE if counter.awaits_shop:
             pass
-        case Page.SETTINGS:
+        case Page.SHIFT if window.pages.shift.confirming:
+            window.pages.shift.confirm(asking=False)
+        case Page.SETTINGS | Page.SHIFT:
             window.show_page(Page.MENU)
         case Page.ENROL:
             counter.look(lambda: read_here(counter.till), lambda _: go_idle(counter), lambda _: None)

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from typing import Final
 
+from desktop.ui.actions.search import show_search
 from desktop.ui.actions.settings import show_settings
+from desktop.ui.actions.shift import show_shift
 from desktop.ui.actions.staff import show_attention
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 
 _OPENERS: Final[dict[Page, Callable[[Counter], None]]] = {
+    Page.SEARCH: show_search,
     Page.ATTENTION: show_attention,
+    Page.SHIFT: show_shift,
     Page.SETTINGS: show_settings,
 }
 """One for each tile of the menu."""

@@ -14,10 +14,10 @@ from desktop.cashier.sign_in import sign_in, unlock
 from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.pages import notice_view
-from desktop.present.pages.attention_view import read_attention
+from desktop.present.pages.attention_view import AttentionItem, read_attention
 from desktop.present.pages.here import Here, read_here
 from desktop.present.pages.staff_view import Wanted, pin_answer, pin_view, read_staff
-from desktop.present.views import NoticeView, OperationRow, PinView, StaffTile, StaffView
+from desktop.present.views import NoticeView, PinView, StaffTile, StaffView
 from desktop.trouble import KnownTrouble
 from desktop.ui.counter import Asked, Counter
 from desktop.ui.pages.page import Page
@@ -112,10 +112,10 @@ def sign_out(counter: Counter) -> None:
 def show_attention(counter: Counter) -> None:
     """The list of what was rejected or parked."""
 
-    def show(rows: tuple[OperationRow, ...]) -> None:
+    def show(items: tuple[AttentionItem, ...]) -> None:
         counter.window.clear_result()
         counter.session.card_id = None
-        counter.window.pages.attention.set_rows(rows)
+        counter.window.pages.attention.set_items(items)
         counter.window.show_page(Page.ATTENTION)
 
     counter.look(lambda: read_attention(counter.till), show)

@@ -5,6 +5,7 @@ from typing import Self
 
 from desktop.ui.pages.cards.card import CardPage
 from desktop.ui.pages.cards.new_card import CardReadyPage, NewCardPage
+from desktop.ui.pages.cards.search import SearchPage
 from desktop.ui.pages.cards.take_back import TakeBackPage
 from desktop.ui.pages.idle import IdlePage
 from desktop.ui.pages.page import Page
@@ -14,6 +15,7 @@ from desktop.ui.pages.till.enrol import EnrolPage
 from desktop.ui.pages.till.menu import MenuPage
 from desktop.ui.pages.till.notice import NoticePage
 from desktop.ui.pages.till.settings import SettingsPage
+from desktop.ui.pages.till.shift import ShiftPage
 from desktop.ui.theme.theme import Theme
 
 AnyPage = (
@@ -25,6 +27,8 @@ AnyPage = (
     | PinPage
     | TakeBackPage
     | AttentionPage
+    | SearchPage
+    | ShiftPage
     | SettingsPage
     | MenuPage
     | EnrolPage
@@ -44,6 +48,8 @@ class AllPages:
     pin: PinPage
     take_back: TakeBackPage
     attention: AttentionPage
+    search: SearchPage
+    shift: ShiftPage
     settings: SettingsPage
     menu: MenuPage
     enrol: EnrolPage
@@ -60,6 +66,8 @@ class AllPages:
             pin=PinPage(theme),
             take_back=TakeBackPage(theme),
             attention=AttentionPage(theme),
+            search=SearchPage(theme),
+            shift=ShiftPage(theme),
             settings=SettingsPage(theme),
             menu=MenuPage(theme),
             enrol=EnrolPage(theme),
@@ -77,6 +85,8 @@ class AllPages:
             Page.PIN: self.pin,
             Page.TAKE_BACK: self.take_back,
             Page.ATTENTION: self.attention,
+            Page.SEARCH: self.search,
+            Page.SHIFT: self.shift,
             Page.SETTINGS: self.settings,
             Page.MENU: self.menu,
             Page.ENROL: self.enrol,

@@ -14,6 +14,8 @@ class Page(Enum):
     PIN = auto()
     TAKE_BACK = auto()
     ATTENTION = auto()
+    SEARCH = auto()
+    SHIFT = auto()
     SETTINGS = auto()
     MENU = auto()
     ENROL = auto()

@@ -34,10 +34,15 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class OperationDelegate(QStyledItemDelegate):
-    """Draws an `OperationRow`: mark, what and which card, time and state; under them the sentence, if there is one."""
+    """Draws an `OperationRow`: mark, what and which card, time and state; under them the sentence, if there is one.
+
+    Attributes:
+        sentences: whether sentences are drawn.
+    """
 
     def __init__(self, theme: Theme, parent: QAbstractItemView) -> None:
         super().__init__(parent)
+        self.sentences = True
         self._theme = theme
         self._view = parent
 
@@ -66,7 +71,7 @@ class OperationDelegate(QStyledItemDelegate):
         if row.voidable:
             head.setRight(self._paint_void(painter, head))
         self._paint_head(painter, head, row, ink.ink)
-        if row.sentence:
+        if row.sentence and self.sentences:
             width = box.width() - _TEXT_LEFT - _PAD
             sentence_box = QRectF(box.left() + _TEXT_LEFT, head.bottom() - HALF, width, box.height())
             paragraph(painter, sentence_box, row.sentence, self._theme.font(Role.BODY), colours.text)
@@ -110,7 +115,7 @@ class OperationDelegate(QStyledItemDelegate):
         return chip.left()
 
     def _sentence_height(self, row: OperationRow, width: int) -> int:
-        if not row.sentence:
+        if not (row.sentence and self.sentences):
             return 0
         text = text_height(self._theme.font(Role.BODY), row.sentence, width - _TEXT_LEFT - _PAD)
         return text + 2 * UNIT - HALF

@@ -68,7 +68,8 @@ class OperationList(QListView):
         self._rows = OperationModel(self)
         self._empty_text = tr(words.NO_OPERATIONS)
         self.setModel(self._rows)
-        self.setItemDelegate(OperationDelegate(theme, self))
+        self._delegate = OperationDelegate(theme, self)
+        self.setItemDelegate(self._delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -94,6 +95,11 @@ class OperationList(QListView):
         if place is not None:
             self.setCurrentIndex(self._rows.index(place))
         self.verticalScrollBar().setValue(scrolled)
+
+    def hide_sentences(self) -> None:
+        """Draw the rows without their sentences, which stand elsewhere. They are still read aloud."""
+        self._delegate.sentences = False
+        self.scheduleDelayedItemsLayout()
 
     def set_empty_text(self, text: str) -> None:
         """What to say when there is no row."""

@@ -18,7 +18,7 @@ from desktop.present import words
 from desktop.present.pages import result_view
 from desktop.present.pages.here import read_here
 from desktop.present.pages.idle_view import read_idle
-from desktop.present.pages.operation_rows import attention_rows
+from desktop.present.pages.operation_rows import attention_row
 from desktop.present.pages.strip_view import read_strip
 from desktop.present.sentences import not_found
 from desktop.present.views import OperationRow, ResultView
@@ -99,7 +99,7 @@ class EngineHands:
 
     def rejections(self) -> list[str]:
         here = read_here(self._till)
-        rows = attention_rows(activity.needing_attention(self._till, _MANY), here)
+        rows = [attention_row(one, here) for one in activity.needing_attention(self._till, _MANY)]
         return [_row(row) for row in rows]
 
     def acknowledge(self) -> None:

@@ -329,7 +329,8 @@ def test_a_rejection_says_why_until_somebody_has_seen_it(open_till: Callable[...
         assert work.window.strip.rejected.text() == "1 rejected"
         work.click("strip_rejected")
         work.on(Page.ATTENTION)
-        (row,) = work.window.pages.attention.rows.rows
+        (item,) = work.window.pages.attention.items
+        row = item.row
         assert (row.what, row.card_number) == ("1 stamp", "0007-0000-0011")
         assert "11:10" in row.sentence
         assert "10:55 at Port" in row.sentence

@@ -19,7 +19,9 @@ _GAP = 2 * UNIT
 _COLUMNS = 2
 
 TILES: Final = (
+    (Page.SEARCH, words.SEARCH_TITLE, Icon.SEARCH, "1"),
     (Page.ATTENTION, words.ATTENTION_TITLE, Icon.ATTENTION, "2"),
+    (Page.SHIFT, words.SHIFT_TITLE, Icon.CLOCK, "3"),
     (Page.SETTINGS, words.SETTINGS_TITLE, Icon.SETTINGS, "6"),
 )
 """In the order in which they are wanted: where each leads, its words, its picture and its key."""

@@ -124,8 +124,8 @@ def test_the_last_operations_with_their_state(open_till: Callable[..., Till], cl
         ("1 stamp", "11:20", OperationState.CONFIRMED),
         ("1 stamp", "11:00", OperationState.REJECTED),
     ]
-    (row,) = read_attention(till)
-    assert row.sentence == "This card is blocked. A manager can unblock it."
+    (item,) = read_attention(till)
+    assert item.row.sentence == item.why == "This card is blocked. A manager can unblock it."
 
 
 @pytest.mark.parametrize(

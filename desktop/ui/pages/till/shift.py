@@ -1,0 +1,164 @@
+"""The shift: who gave and took back how much, and the button that opens or closes it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.present import words
+from desktop.present.language import tr
+from desktop.present.pages.shift_view import ShiftView
+from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.theme.icons import Icon
+from desktop.ui.theme.labels import make_label, make_page, make_surface
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import UNIT, Role
+
+_MARGIN = 3 * UNIT
+_GAP = 2 * UNIT
+_HEADINGS = (words.CASHIER, words.STAMPS, words.REWARDS, words.VOIDS)
+_FIGURE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+"""Qt turns it round where one reads from right to left."""
+
+
+class ShiftPage(QWidget):
+    """When the shift began, a line of figures for each cashier, what waits.
+
+    Attributes:
+        view: what is shown; None before the first.
+        confirming: it is being asked whether the shift is really to be closed.
+
+    Signals:
+        open_requested: begin a shift.
+        close_requested: end it.
+        back: away from here, or leave the shift open after all.
+    """
+
+    open_requested = Signal()
+    close_requested = Signal()
+    back = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("shift_page")
+        self.view: ShiftView | None = None
+        self.confirming = False
+        self.headline = make_label(Role.TITLE, wraps=True)
+        self.by = make_label(Role.BODY, muted=True, wraps=True)
+        self.ask = make_label(Role.TITLE, tr(words.CLOSE_SHIFT_ASK), wraps=True)
+        self.waiting = make_label(Role.BODY, wraps=True)
+        self.rejected = make_label(Role.BODY, wraps=True)
+        self.main_button = ActionButton(theme, tr(words.OPEN_SHIFT), Icon.CLOCK)
+        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self._figures = QWidget()
+        self._grid = QGridLayout(self._figures)
+        self._table = QScrollArea()
+        make_page(self)
+        self._build()
+
+    def set_view(self, view: ShiftView) -> None:
+        """Show this."""
+        if view == self.view:
+            return
+        self.view = view
+        self.headline.setText(view.headline)
+        self.by.setText(view.by)
+        self.by.setVisible(bool(view.by))
+        self.waiting.setText(view.waiting_text)
+        self.rejected.setText(view.rejected_text)
+        self.rejected.setVisible(bool(view.rejected_text))
+        self._fill(view)
+        self.confirm(asking=self.confirming and view.is_open and view.waiting > 0)
+
+    def confirm(self, *, asking: bool) -> None:
+        """Ask whether to close it although something waits; or stop asking."""
+        self.confirming = asking
+        self.ask.setVisible(asking)
+        is_open = self.view is not None and self.view.is_open
+        label = words.CLOSE_SHIFT_YES if asking else words.CLOSE_SHIFT if is_open else words.OPEN_SHIFT
+        self.main_button.set_label(tr(label))
+        self.back_button.set_label(tr(words.KEEP_SHIFT if asking else words.BACK))
+
+    def take_focus(self) -> None:
+        """Escape leads away, Enter does what the shift is waiting for."""
+        self.main_button.setFocus()
+
+    def _build(self) -> None:
+        for name in ("headline", "by", "ask", "waiting", "rejected"):
+            getattr(self, name).setObjectName(f"shift_{name}")
+        self.main_button.setObjectName("shift_button")
+        self.main_button.set_key("F1")
+        self.main_button.set_primary(primary=True)
+        self.main_button.clicked.connect(self._press)
+        self.back_button.setObjectName("back")
+        self.back_button.set_key_hint("Esc")
+        self.back_button.clicked.connect(self.back)
+        plate = make_surface()
+        inside = QVBoxLayout(plate)
+        inside.setContentsMargins(_MARGIN, _GAP, _MARGIN, _GAP)
+        inside.setSpacing(UNIT)
+        inside.addWidget(self.headline)
+        inside.addWidget(self.by)
+        inside.addWidget(self._scrolled(), 1)
+        inside.addWidget(self.ask)
+        inside.addWidget(self.waiting)
+        inside.addWidget(self.rejected)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(_GAP)
+        buttons.addWidget(self.back_button)
+        buttons.addWidget(self.main_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        column.setSpacing(_GAP)
+        column.addWidget(make_label(Role.HEADLINE, tr(words.SHIFT_TITLE)))
+        column.addWidget(plate, 1)
+        column.addLayout(buttons)
+        self.ask.hide()
+
+    def _scrolled(self) -> QScrollArea:
+        self._table.setObjectName("shift_figures")
+        self._table.setAccessibleName(tr(words.SHIFT_FIGURES))
+        self._table.setWidgetResizable(True)
+        self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._grid.setContentsMargins(0, UNIT, 0, UNIT)
+        self._grid.setHorizontalSpacing(_MARGIN)
+        self._grid.setVerticalSpacing(_GAP)
+        self._grid.setColumnStretch(0, 1)
+        self._table.setWidget(self._figures)
+        return self._table
+
+    def _fill(self, view: ShiftView) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for place in range(self._grid.rowCount()):
+            self._grid.setRowStretch(place, 0)
+        if not view.rows:
+            if view.is_open:
+                self._grid.addWidget(make_label(Role.BODY, tr(words.NOTHING_IN_SHIFT), muted=True, wraps=True), 0, 0)
+            self._grid.setRowStretch(1, 1)
+            return
+        for column, heading in enumerate(_HEADINGS):
+            self._put(make_label(Role.BODY, tr(heading), muted=True), 0, column)
+        for place, row in enumerate(view.rows, 1):
+            self._put(make_label(Role.TITLE, row.name, wraps=True), place, 0)
+            for column, figure in enumerate((row.stamps, row.rewards, row.voids), 1):
+                self._put(make_label(Role.HEADLINE, str(figure), muted=not figure), place, column)
+        self._grid.setRowStretch(len(view.rows) + 1, 1)
+
+    def _put(self, label: QLabel, row: int, column: int) -> None:
+        if column:
+            label.setAlignment(_FIGURE)
+        self._grid.addWidget(label, row, column)
+
+    def _press(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        if not view.is_open:
+            self.open_requested.emit()
+        elif view.waiting and not self.confirming:
+            self.confirm(asking=True)
+        else:
+            self.confirm(asking=False)
+            self.close_requested.emit()
