@@ -25,6 +25,9 @@ _SENTENCES: Final = {
 _NOT_PRINTED: Final = N_("Not printed")
 _PRINTED: Final = N_("Printed")
 _AT_THE_PRINTER: Final = N_("The slip is at the printer.")
+_NO_PRINTER: Final = N_("There is no printer: write its address in the settings first.")
+_NO_PLAYER_TITLE: Final = N_("No sound")
+_NO_PLAYER: Final = N_("This computer has nothing that plays sounds: install pw-play, paplay or aplay.")
 _NOTHING_LOST: Final = N_("What was recorded is not touched by it. A slip can be printed again from the card.")
 
 
@@ -48,3 +51,13 @@ def printed(trouble: PrinterTrouble | None) -> ResultView:
     if trouble is None:
         return ResultView(ResultKind.DONE, tr(_PRINTED), tr(_AT_THE_PRINTER))
     return ResultView(ResultKind.REFUSED, tr(_NOT_PRINTED), tr(_SENTENCES[trouble]))
+
+
+def no_printer() -> ResultView:
+    """A slip was asked for, and nobody said where to print it."""
+    return ResultView(ResultKind.REFUSED, tr(_NOT_PRINTED), tr(_NO_PRINTER))
+
+
+def no_player() -> ResultView:
+    """A sound was asked for, and there is nothing to play it with."""
+    return ResultView(ResultKind.REFUSED, tr(_NO_PLAYER_TITLE), tr(_NO_PLAYER))

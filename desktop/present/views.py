@@ -175,7 +175,7 @@ class PinView:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """How the act just done ended: a few large words, and one sentence under them."""
+    """How the act just done ended: a few large words, and one sentence under them. A `silent` one is not heard."""
 
     kind: ResultKind
     title: str
@@ -183,6 +183,7 @@ class ResultView:
 
 
 @dataclass(frozen=True, slots=True)
+    silent: bool = False
 class IdleView:
     """The page to which the till returns. `title` is the window's: shop, store and till."""
 

@@ -158,3 +158,14 @@ SWITCHES = {
     "kiosk": N_("Fill the whole screen"),
 }
 """Preferences that are on or off, by their names."""
+
+PRINTER = N_("Slip printer")
+PRINTER_EXAMPLE = N_("None; or 192.168.1.40, or /dev/usb/lp0")
+TRY_OUT = N_("Try out")
+PRINT_TEST_SLIP = N_("Print a test slip")
+PLAY_A_SOUND = N_("Play a sound")
+
+DIAGNOSTICS_TITLE = N_("Diagnostics")
+SAVE_LOG = N_("Save the log")
+SAVE_QUEUE = N_("Save what waits")
+WHERE_TO = N_("Where to?")

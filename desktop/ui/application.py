@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.cashier.engine import Till
 from desktop.cashier.unanswered import take_back_unanswered
+from desktop.devices.sound import Speaker, find_speaker
 from desktop.flow.scan_burst import ScanPace
 from desktop.preferences import Preferences, read_preferences
 from desktop.present import language
@@ -26,6 +27,7 @@ from desktop.trouble import KnownTrouble
 from desktop.ui.actions import cards, staff
 from desktop.ui.bridge import Bridge
 from desktop.ui.counter import Counter
+from desktop.ui.devices import Devices
 from desktop.ui.idle_watch import IdleWatch
 from desktop.ui.pages.till.notice import NoticePage
 from desktop.ui.refresh import refresh
@@ -83,14 +85,20 @@ class OpenWindow:
         runner: Runner,
         settings: Settings,
         timings: Timings | None = None,
+        speaker: Speaker | None = None,
     ) -> Self:
-        """Build the window and show it. The runner is started once the first page was painted."""
+        """Build the window and show it. The runner is started once the first page was painted.
+
+        Without a `speaker` the till makes no sound.
+        """
         preferences = read_preferences(settings.data_dir)
         timings = timings or Timings(lock_ms=preferences.lock_minutes * 60_000)
         window = TillWindow(theme, timings)
         bridge = Bridge(application)
         runner.observe(bridge.tell_sync)
-        counter = Counter(till, runner, settings.data_dir, bridge, window, preferences, lambda _: None)
+        devices = Devices(till.clock, speaker, bridge.tell_printer)
+        devices.use(preferences)
+        counter = Counter(till, runner, settings.data_dir, bridge, window, preferences, lambda _: None, devices)
         scanner = Scanner(ScanPace(settings.scanner_gap_ms), application)
         wire_sources(counter, scanner)
         wire_window(counter)
@@ -140,6 +148,7 @@ class OpenWindow:
             self._application.removeEventFilter(listener)
         # First the runner: an act that waits for the server's word gives up with it.
         self.counter.runner.stop()
+        self.counter.devices.close()
         self.bridge.close()
         self.window.close()
         # Here and now: left to Python's garbage collector, they might be taken apart on another thread.
@@ -160,7 +169,8 @@ class OpenWindow:
 def run(till: Till, runner: Runner, settings: Settings) -> int:
     """Open the window and work until it is closed; the process's exit status."""
     application, theme = _start(read_preferences(settings.data_dir))
-    opened = OpenWindow.open(application, theme, till, runner, settings)
+    speaker = find_speaker(settings.data_dir / "sounds")
+    opened = OpenWindow.open(application, theme, till, runner, settings, speaker=speaker)
     idle = opened.window.pages.idle
     if os.environ.get(SAY_READY_VARIABLE) == "1":
         _OncePainted(idle, lambda: idle.view is not None, _say_ready)

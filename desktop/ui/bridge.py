@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from desktop.devices.printer import PrinterTrouble
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble
 
@@ -40,10 +41,12 @@ class Bridge(QObject):
 
     Signals:
         sync_changed(SyncState): the exchange with the server stands differently.
+        printer_told(object): how a slip went, a PrinterTrouble or None.
         broke(): an act met a bug; the log has its traceback.
     """
 
     sync_changed = Signal(object)
+    printer_told = Signal(object)
     broke = Signal()
     _ended = Signal(object)
 
@@ -65,6 +68,10 @@ class Bridge(QObject):
     def tell_sync(self, state: SyncState) -> None:
         """Hand the runner's news over; called on the runner's thread."""
         self.sync_changed.emit(state)
+
+    def tell_printer(self, trouble: PrinterTrouble | None) -> None:
+        """Hand on how a slip went; called on the printer's thread."""
+        self.printer_told.emit(trouble)
 
     def close(self) -> None:
         """End the worker after the acts that it already has. What they bring is told to nobody."""

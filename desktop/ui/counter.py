@@ -16,6 +16,7 @@ from desktop.sync.runner import Runner
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble
 from desktop.ui.bridge import Act, Bridge
+from desktop.ui.devices import Devices
 from desktop.ui.pages.page import Page
 from desktop.ui.window import TillWindow
 
@@ -44,6 +45,7 @@ class Counter:
 
     Attributes:
         preferences: what was chosen for this till.
+        devices: printer and loudspeaker.
         restyle: make the window what the preferences say; with True it is built anew.
         sync: the runner's last news.
         asked: the PIN being asked for, if one is.
@@ -59,6 +61,7 @@ class Counter:
     window: TillWindow
     preferences: Preferences
     restyle: Callable[[bool], None]
+    devices: Devices
     session: Session = field(default_factory=Session)
     sync: SyncState = field(default_factory=SyncState)
     asked: Asked | None = None

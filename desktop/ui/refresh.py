@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 
 from common.ids import CardId
 from desktop.cashier.engine import By, Till
+from desktop.devices.printer import PrinterTrouble
 from desktop.present.pages.attention_view import AttentionItem, read_attention
 from desktop.present.pages.card_view import read_card
 from desktop.present.pages.idle_view import read_idle
@@ -29,6 +30,7 @@ class Question:
     by: By
     card_id: CardId | None
     online: bool
+    printer: PrinterTrouble | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def refresh(counter: Counter) -> None:
         by=session.by(),
         card_id=session.card_id,
         online=counter.online,
+        printer=counter.devices.printer.trouble,
     )
     counter.look(
         lambda: _read(counter.till, question),
@@ -65,7 +68,7 @@ def refresh(counter: Counter) -> None:
 
 
 def _read(till: Till, question: Question) -> News:
-    strip = read_strip(till, question.sync, question.person)
+    strip = read_strip(till, question.sync, question.person, question.printer)
     match question.page:
         case Page.IDLE | Page.NOTICE:
             return News(strip, idle=read_idle(till))

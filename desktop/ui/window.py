@@ -27,11 +27,13 @@ class TillWindow(QMainWindow):
         back: Escape.
         undo: the result's button, or its key.
         result_over: a result has stood long enough.
+        result_shown(ResultView): a result is shown, and may be heard.
     """
 
     back = Signal()
     undo = Signal()
     result_over = Signal()
+    result_shown = Signal(object)
 
     def __init__(self, theme: Theme, timings: Timings) -> None:
         super().__init__()
@@ -56,6 +58,7 @@ class TillWindow(QMainWindow):
     def show_result(self, result: ResultView, *, undoable: bool = False, stays: bool = False) -> None:
         """Show how an act ended; unless it `stays`, it is over after a while."""
         self.result.show_result(result, undoable=undoable, stays=stays)
+        self.result_shown.emit(result)
         if undoable:
             self.pages.idle.undo_button.show()
             self._undo_timer.start()

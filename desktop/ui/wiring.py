@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from desktop.sync.state import SyncState
-from desktop.ui.actions import cards, menu, search, settings, shift, staff
+from desktop.ui.actions import cards, devices, menu, search, settings, shift, staff
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
@@ -23,6 +23,7 @@ def wire_sources(counter: Counter, scanner: Scanner) -> None:
     scanner.scanned.connect(partial(cards.scan, counter))
     scanner.half_scanned.connect(lambda _text: cards.half_scan(counter))
     counter.bridge.sync_changed.connect(partial(_hear_of_sync, counter))
+    counter.bridge.printer_told.connect(partial(devices.hear_printer, counter))
     counter.bridge.broke.connect(partial(staff.tell_bug, counter))
 
 
@@ -31,6 +32,7 @@ def _wire_frame(counter: Counter) -> None:
     window.back.connect(partial(cards.go_back, counter))
     window.undo.connect(partial(cards.undo, counter))
     window.result_over.connect(partial(_end_result, counter))
+    window.result_shown.connect(partial(devices.sound, counter))
     strip.sync_requested.connect(partial(staff.sync_now, counter))
     strip.attention_requested.connect(partial(staff.show_attention, counter))
     strip.trouble_requested.connect(partial(staff.show_trouble, counter))
@@ -63,6 +65,9 @@ def _wire_pages(counter: Counter) -> None:
     pages.notice.pressed.connect(partial(staff.press_notice, counter))
     pages.menu.chosen.connect(partial(menu.choose, counter))
     pages.settings.changed.connect(partial(settings.choose, counter))
+    pages.settings.printer_changed.connect(partial(devices.choose_printer, counter))
+    pages.settings.slip_wanted.connect(partial(devices.print_test, counter))
+    pages.settings.sound_wanted.connect(partial(devices.try_sound, counter))
     leavable = (
         pages.card,
         pages.new_card,

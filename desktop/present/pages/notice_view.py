@@ -6,6 +6,8 @@ from datetime import timedelta
 from common.rules.connection import longest_wait
 from desktop.cashier import activity
 from desktop.cashier.engine import Till
+from desktop.devices.printer import PrinterTrouble
+from desktop.present.device_sentences import printer_page
 from desktop.present.exchange_sentences import failure_sentence
 from desktop.present.language import N_, tr
 from desktop.present.limits import clock_notice, limit_notice, time_left
@@ -20,6 +22,7 @@ from desktop.trouble import BookInUse, BookTrouble, KnownTrouble, NotSyncedYet, 
 TRY_AGAIN = N_("Try again")
 ENROL = N_("Enrol again")
 CLOSE = N_("Close")
+DONE = N_("Done")
 
 # These hold messages; `told` makes them texts.
 MUST_ENROL_AGAIN = NoticeView(
@@ -98,16 +101,16 @@ def notice_of_exchange(sync: SyncState, enrolment: Enrolment) -> NoticeView | No
             return None
 
 
-def read_trouble(till: Till, sync: SyncState) -> NoticeView | None:
+def read_trouble(till: Till, sync: SyncState, printer: PrinterTrouble | None = None) -> NoticeView | None:
     """What stands behind the strip's trouble, or its notice. Raises NotEnrolled, NotSyncedYet, BookDamaged."""
     with till.book.read() as connection:
         who = identity.load(connection)
     trouble = notice_of_exchange(sync, who.enrolment)
-    return trouble if trouble is not None else _notice_of_limits(read_here(till), till)
+    return trouble if trouble is not None else _notice_of_limits(read_here(till), till, printer)
 
 
-def _notice_of_limits(here: Here, till: Till) -> NoticeView | None:
-    """The same order as on the strip: what stops the work, what soon will, and the clock."""
+def _notice_of_limits(here: Here, till: Till, printer: PrinterTrouble | None) -> NoticeView | None:
+    """The same order as on the strip: what stops the work, what soon will, the printer, and the clock."""
     days_max = here.shop.offline_days_max
     oldest = activity.counts(till).oldest_waiting_at
     left = time_left(oldest, here.at, days_max)
@@ -119,6 +122,8 @@ def _notice_of_limits(here: Here, till: Till) -> NoticeView | None:
             return NoticeView(Tone.WAITING, tr(_CONNECT), tr(_NO_NEWS), tr(TRY_AGAIN))
         detail = tr(_CONNECT_DETAIL).format(moment=here.moment(oldest + longest_wait(days_max)))
         return NoticeView(Tone.WAITING, tr(_CONNECT), detail, tr(TRY_AGAIN))
+    if printer is not None:
+        return printer_page(printer, tr(DONE))
     said = clock_notice(till.clock.now() - here.at)
     return NoticeView(Tone.WAITING, said, tr(_CLOCK_DETAIL), tr(TRY_AGAIN)) if said else None
 

@@ -49,7 +49,7 @@ _SPENT: Final = NN_(
 
 def confirming() -> ResultView:
     """The server is asked; nothing is handed out yet."""
-    return ResultView(ResultKind.PROVISIONAL, tr("Confirming…"), tr("Wait for the server's answer."))
+    return ResultView(ResultKind.PROVISIONAL, tr("Confirming…"), tr("Wait for the server's answer."), silent=True)
 
 
 def done(recorded: Recorded, *, online: bool, target: int) -> ResultView:

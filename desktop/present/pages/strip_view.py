@@ -7,6 +7,8 @@ from typing import Final
 from common.terms import PinPolicy
 from desktop.cashier import activity
 from desktop.cashier.engine import Till
+from desktop.devices.printer import PrinterTrouble
+from desktop.present.device_sentences import printer_notice
 from desktop.present.language import N_, NN_, ntr, tr
 from desktop.present.limits import CONNECT_NOW, clock_notice, limit_notice, time_left
 from desktop.present.moments import span_text
@@ -56,18 +58,24 @@ _A_MOMENT: Final = timedelta(minutes=1)
 """How old the last answer may be for the till to count as online until just now: a request's whole patience."""
 
 
-def read_strip(till: Till, sync: SyncState, person: str) -> StripView:
+def read_strip(till: Till, sync: SyncState, person: str, printer: PrinterTrouble | None = None) -> StripView:
     """The strip now; `person` is who is signed in, empty for nobody. Raises NotEnrolled, NotSyncedYet, BookDamaged."""
     here = read_here(till)
-    return strip_view(here, activity.counts(till), sync, person, clock_off=till.clock.now() - here.at)
+    return strip_view(here, activity.counts(till), sync, person, clock_off=till.clock.now() - here.at, printer=printer)
 
 
 def strip_view(
-    here: Here, counts: QueueCounts, sync: SyncState, person: str, *, clock_off: timedelta = timedelta(0)
+    here: Here,
+    counts: QueueCounts,
+    sync: SyncState,
+    person: str,
+    *,
+    clock_off: timedelta = timedelta(0),
+    printer: PrinterTrouble | None = None,
 ) -> StripView:
     """The figures are the book's, as of now; only whether the server answers comes from the last attempt.
 
-    `clock_off` is this computer's clock less the server's.
+    `clock_off` is this computer's clock less the server's, `printer` what the last slip failed of.
     """
     line = _line(here, sync)
     left = time_left(counts.oldest_waiting_at, here.at, here.shop.offline_days_max)
@@ -82,7 +90,9 @@ def strip_view(
         last_sync_text=_last_sync(here, sync, line),
         trouble_text=_standing(here, sync) or trouble_text(sync.trouble) or _overdue(left),
         person_text="" if here.shop.terms.pin_policy is PinPolicy.OFF else person or tr(NOBODY),
-        notice_text=limit_notice(left, line.offline_for, here.shop.offline_days_max) or clock_notice(clock_off),
+        notice_text=limit_notice(left, line.offline_for, here.shop.offline_days_max)
+        or printer_notice(printer)
+        or clock_notice(clock_off),
         look_again_ms=line.look_again_ms,
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from common.card_code import format_number
 from common.ids import CardId, OperationKey, StaffId
+from common.rules.asks import Kind
 from common.rules.refusals import Refused
 from desktop.cashier.engine import By, Till
 from desktop.cashier.enrol import enrol
@@ -23,6 +24,7 @@ from desktop.present.pages.new_card_view import new_card_view
 from desktop.present.pages.staff_view import Wanted
 from desktop.present.views import CardAct, NewCardView, ResultView, StampCardView
 from desktop.store.cards import CardView
+from desktop.ui.actions.devices import print_after
 from desktop.ui.actions.staff import ask_pin
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
@@ -252,6 +254,8 @@ def _recorded(counter: Counter, end: Ended[Recorded | Refused | Unusable], *, un
             counter.session.undoable = recorded.key if undoable else None
             result = result_view.done(recorded, online=counter.online, target=target)
             open_card(counter, recorded.card.card_id, result, undoable=undoable)
+            if recorded.kind is Kind.STAMP:
+                print_after(counter, recorded.card.card_id, sure=counter.online)
         case no:
             _refused(counter, result_view.refused(no, end.here))
 
@@ -264,6 +268,7 @@ def _redeemed(counter: Counter, card_id: CardId, end: Ended[Redemption]) -> None
             undoable = True
             counter.session.undoable = recorded.key
             result = result_view.handed_out(recorded, terms.reward, confirmed=confirmed)
+            print_after(counter, card_id, sure=confirmed)
         case Rejected(verdict=verdict):
             result = result_view.not_handed_out(verdict, end.here)
         case Unanswered():

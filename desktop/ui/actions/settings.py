@@ -26,6 +26,8 @@ def choose(counter: Counter, name: str, value: Any) -> None:
 
     def kept(_: None) -> None:
         counter.preferences = chosen
+        # On the worker: a printer that is busy may take a moment to be left.
+        counter.look(counter.devices.use(chosen), lambda _: None)
         counter.restyle(name in _BUILT_IN)
         show_settings(counter)
 

@@ -134,7 +134,7 @@ def sync_now(counter: Counter) -> None:
 
 def show_trouble(counter: Counter) -> None:
     """What stands behind the strip's trouble, in words."""
-    sync = counter.sync
+    sync, printer = counter.sync, counter.devices.printer.trouble
 
     def show(notice: NoticeView | None) -> None:
         if notice is not None:
@@ -143,7 +143,7 @@ def show_trouble(counter: Counter) -> None:
             counter.window.show_page(Page.NOTICE)
         refresh(counter)
 
-    counter.look(lambda: notice_view.read_trouble(counter.till, sync), show)
+    counter.look(lambda: notice_view.read_trouble(counter.till, sync, printer), show)
 
 
 def tell_bug(counter: Counter) -> None:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from common.card_code import format_number
 from desktop.cashier import activity
 from desktop.cashier.engine import Till
+from desktop.devices.sound import Speaker
 from desktop.settings import Settings
 from desktop.store.operations import QueueCounts
 from desktop.sync.exchange import Exchange
@@ -127,7 +128,13 @@ class AtWork:
 
 @contextmanager
 def at_work(
-    qtbot: QtBot, qapp: QApplication, till: Till, folder: Path, url: str = NOBODY_ANSWERS, timings: Timings = PATIENT
+    qtbot: QtBot,
+    qapp: QApplication,
+    till: Till,
+    folder: Path,
+    url: str = NOBODY_ANSWERS,
+    timings: Timings = PATIENT,
+    speaker: Speaker | None = None,
 ) -> Iterator[AtWork]:
     """The window of `till`, whose server is at `url`; closed as a cashier closes it at the end."""
 
@@ -139,7 +146,7 @@ def at_work(
     till.on_recorded = runner.wake
     theme = Theme(SchemeName.LIGHT)
     theme.dress(qapp)
-    opened = OpenWindow.open(qapp, theme, till, runner, Settings(folder), timings)
+    opened = OpenWindow.open(qapp, theme, till, runner, Settings(folder), timings, speaker)
     try:
         opened.window.activateWindow()
         qtbot.waitUntil(opened.window.isActiveWindow, timeout=PATIENCE_MS)

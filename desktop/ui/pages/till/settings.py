@@ -1,7 +1,7 @@
 """What is chosen for this till: language, colours, size of texts, sound, and how it behaves."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.preferences import LOCK_MINUTES, Look, Preferences, TextSize
 from desktop.present import words
@@ -11,7 +11,7 @@ from desktop.ui.controls.choice import Choice
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import UNIT, Role
+from desktop.ui.theme.tokens import TOUCH, UNIT, Role
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
@@ -28,10 +28,16 @@ class SettingsPage(QWidget):
 
     Signals:
         changed(str, object): a preference, by its name, is to have this value.
+        printer_changed(str): slips are to be printed there.
+        slip_wanted: print a slip that shows whether the printer prints.
+        sound_wanted: play a sound that shows how loud it is.
         back: away from here.
     """
 
     changed = Signal(str, object)
+    printer_changed = Signal(str)
+    slip_wanted = Signal()
+    sound_wanted = Signal()
     back = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -45,6 +51,9 @@ class SettingsPage(QWidget):
             tr(words.LOCK_AFTER), {str(count): tr(words.MINUTES).format(count=count) for count in LOCK_MINUTES}
         )
         self.switches = {name: _switch(tr(label)) for name, label in words.SWITCHES.items()}
+        self.printer = QLineEdit()
+        self.slip_button = ActionButton(theme, tr(words.PRINT_TEST_SLIP), Icon.PRINTER)
+        self.sound_button = ActionButton(theme, tr(words.PLAY_A_SOUND), Icon.SOUND)
         self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
         make_page(self)
         self._build()
@@ -57,6 +66,7 @@ class SettingsPage(QWidget):
         self.text_size.choose(preferences.text_size)
         if preferences.lock_minutes in LOCK_MINUTES:
             self.lock_minutes.choose(str(preferences.lock_minutes))
+        self.printer.setText(preferences.printer)
         for name, switch in self.switches.items():
             switch.choose(_ON if getattr(preferences, name) else _OFF)
 
@@ -76,6 +86,7 @@ class SettingsPage(QWidget):
         for name, switch in self.switches.items():
             switch.setObjectName(name)
             switch.chosen.connect(lambda value, name=name: self.changed.emit(name, value == _ON))
+        self._name_devices()
         self.back_button.setObjectName("back")
         self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
@@ -91,6 +102,23 @@ class SettingsPage(QWidget):
         column.addWidget(scroll, 1)
         column.addWidget(self.back_button)
 
+    def _name_devices(self) -> None:
+        self.printer.setObjectName("printer")
+        self.printer.setAccessibleName(tr(words.PRINTER))
+        self.printer.setPlaceholderText(tr(words.PRINTER_EXAMPLE))
+        self.printer.setInputMethodHints(Qt.InputMethodHint.ImhNoPredictiveText)
+        self.printer.setMinimumHeight(TOUCH)
+        self.printer.editingFinished.connect(self._change_printer)
+        self.slip_button.setObjectName("print_test_slip")
+        self.slip_button.clicked.connect(self.slip_wanted)
+        self.sound_button.setObjectName("play_a_sound")
+        self.sound_button.clicked.connect(self.sound_wanted)
+
+    def _change_printer(self) -> None:
+        """The field also says so when the focus leaves it with nothing changed."""
+        if self.printer.text().strip() != self.preferences.printer:
+            self.printer_changed.emit(self.printer.text())
+
     def _rows(self) -> QWidget:
         plate = make_surface()
         grid = QGridLayout(plate)
@@ -103,6 +131,15 @@ class SettingsPage(QWidget):
         for line, choice in enumerate(choices):
             grid.addWidget(make_label(Role.BODY, choice.accessibleName(), wraps=True), line, 0)
             grid.addWidget(choice, line, 1)
+        line = len(choices)
+        grid.addWidget(make_label(Role.BODY, tr(words.PRINTER), wraps=True), line, 0)
+        grid.addWidget(self.printer, line, 1)
+        tries = QHBoxLayout()
+        tries.setSpacing(UNIT)
+        tries.addWidget(self.slip_button)
+        tries.addWidget(self.sound_button)
+        grid.addWidget(make_label(Role.BODY, tr(words.TRY_OUT), wraps=True), line + 1, 0)
+        grid.addLayout(tries, line + 1, 1)
         return plate
 
 
