@@ -30,6 +30,7 @@ class ShiftView:
         rows: one for each cashier who did something, and a last one for all where there are several.
         waiting: operations that wait to be sent; `waiting_text` says so, and that they stay.
         rejected_text: how many of this shift the server did not accept; empty for none.
+        hint: what stands in the place of the rows where there are none.
     """
 
     is_open: bool
@@ -39,6 +40,7 @@ class ShiftView:
     waiting: int
     waiting_text: str
     rejected_text: str = ""
+    hint: str = ""
 
 
 def read_shift_view(till: Till) -> ShiftView:
@@ -48,7 +50,7 @@ def read_shift_view(till: Till) -> ShiftView:
 
 def shift_view(report: ShiftReport | None, here: Here) -> ShiftView:
     if report is None:
-        return ShiftView(False, tr(words.NO_SHIFT), tr(words.NO_SHIFT_HINT), (), 0, "")
+        return ShiftView(False, tr(words.NO_SHIFT), "", (), 0, "", hint=tr(words.NO_SHIFT_HINT))
     rejected = sum(one.figures.rejected for one in report.cashiers)
     return ShiftView(
         is_open=report.is_open,
@@ -60,6 +62,7 @@ def shift_view(report: ShiftReport | None, here: Here) -> ShiftView:
         rejected_text=""
         if not rejected
         else ntr("{count} was not accepted by the server", "{count} were not accepted by the server", rejected),
+        hint="" if report.cashiers else tr(words.NOTHING_IN_SHIFT),
     )
 
 

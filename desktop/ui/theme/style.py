@@ -3,6 +3,7 @@ themselves.
 """
 
 from desktop.preferences import TextSize
+from desktop.present.views import Tone
 from desktop.ui.theme.tokens import (
     FOCUS_WIDTH,
     HAIRLINE,
@@ -18,8 +19,10 @@ _CONTROLS = """
 QWidget {{ color: {text}; }}
 QMainWindow, QDialog, QWidget[plate="page"] {{ background: {page}; }}
 QFrame[plate="surface"] {{ background: {surface}; border: {hairline}px solid {line}; border-radius: {radius}px; }}
+QFrame[plate="rule"] {{ background: {line}; border: none; }}
 QLabel {{ background: transparent; }}
 QLabel[muted="true"] {{ color: {text_muted}; }}
+QLabel[tone="waiting"] {{ color: {waiting}; }}
 QToolTip {{ background: {surface}; color: {text}; border: {hairline}px solid {outline}; padding: {unit}px; }}
 
 QPushButton {{
@@ -55,6 +58,11 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 }}
 """
 
+_NOTE = """QLabel[note="{tone}"] {{
+    background: {soft}; color: {ink}; border-radius: {radius}px; padding: {unit}px {unit2}px;
+}}
+"""
+
 _ROLE = 'QLabel[role="{role}"] {{ font-size: {size}px; font-weight: {weight}; }}\n'
 
 
@@ -69,6 +77,7 @@ def make_style_sheet(colours: Colours, text_size: TextSize) -> str:
     controls = _CONTROLS.format(
         text=colours.text,
         text_muted=colours.text_muted,
+        waiting=colours.waiting.ink,
         page=colours.page,
         surface=colours.surface,
         sunken=colours.sunken,
@@ -96,4 +105,10 @@ def make_style_sheet(colours: Colours, text_size: TextSize) -> str:
     roles = (
         _ROLE.format(role=role, size=step.size_px, weight=step.weight) for role, step in type_scale(text_size).items()
     )
-    return controls + "".join(roles)
+    notes = (
+        _NOTE.format(
+            tone=tone, ink=colours.tone(tone).ink, soft=colours.tone(tone).soft, radius=RADIUS, unit=UNIT, unit2=2 * UNIT
+        )
+        for tone in Tone
+    )
+    return controls + "".join(roles) + "".join(notes)

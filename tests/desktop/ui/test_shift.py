@@ -1,6 +1,6 @@
 """The shift in the window: opened, counted, closed with a queue that stays."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -30,8 +30,8 @@ def work_at(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Open:
 
 
 @pytest.fixture
-def till(open_till: Callable[..., Till]) -> Iterator[Till]:
-    yield open_till(terms=UNNAMED, cards=[shop.card_row(place, 3) for place in (1, 2, 3)])
+def till(open_till: Callable[..., Till]) -> Till:
+    return open_till(terms=UNNAMED, cards=[shop.card_row(place, 3) for place in (1, 2, 3)])
 
 
 def _go_to_shift(work: AtWork) -> None:

@@ -1,12 +1,13 @@
 """What the server did not accept, or has in review, until somebody has seen it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.pages.attention_view import AttentionItem
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.pages.scrolled import scrolled
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
@@ -124,14 +125,10 @@ class AttentionPage(QWidget):
             column.addWidget(label)
         self.what.setObjectName("attention_what")
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(scroll.focusPolicy().NoFocus)
-        scroll.setWidget(self._about)
         plate = make_surface()
         inside = QVBoxLayout(plate)
         inside.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
-        inside.addWidget(scroll)
+        inside.addWidget(scrolled(self._about, self))
         return plate
 
     def _show_current(self) -> None:

@@ -1,22 +1,25 @@
 """The shift: who gave and took back how much, and the button that opens or closes it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.present import words
-from desktop.present.language import tr
+from desktop.present.language import number_text, tr
 from desktop.present.pages.shift_view import ShiftView
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.pages.scrolled import scrolled
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import UNIT, Role
+from desktop.ui.theme.tokens import HAIRLINE, UNIT, Role
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
 _HEADINGS = (words.CASHIER, words.STAMPS, words.REWARDS, words.VOIDS)
 _FIGURE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 """Qt turns it round where one reads from right to left."""
+_SHARES = (3, 2, 2, 2)
+"""How the columns share the width: figures stay near enough to their name to be read across."""
 
 
 class ShiftPage(QWidget):
@@ -50,7 +53,6 @@ class ShiftPage(QWidget):
         self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
         self._figures = QWidget()
         self._grid = QGridLayout(self._figures)
-        self._table = QScrollArea()
         make_page(self)
         self._build()
 
@@ -95,8 +97,11 @@ class ShiftPage(QWidget):
         inside = QVBoxLayout(plate)
         inside.setContentsMargins(_MARGIN, _GAP, _MARGIN, _GAP)
         inside.setSpacing(UNIT)
-        inside.addWidget(self.headline)
-        inside.addWidget(self.by)
+        head = QHBoxLayout()
+        head.addWidget(self.headline, 3)
+        head.addWidget(self.by, 2)
+        self.by.setAlignment(_FIGURE)
+        inside.addLayout(head)
         inside.addWidget(self._scrolled(), 1)
         inside.addWidget(self.ask)
         inside.addWidget(self.waiting)
@@ -114,37 +119,35 @@ class ShiftPage(QWidget):
         self.ask.hide()
 
     def _scrolled(self) -> QScrollArea:
-        self._table.setObjectName("shift_figures")
-        self._table.setAccessibleName(tr(words.SHIFT_FIGURES))
-        self._table.setWidgetResizable(True)
-        self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._figures.setObjectName("shift_figures")
+        self._figures.setAccessibleName(tr(words.SHIFT_FIGURES))
         self._grid.setContentsMargins(0, UNIT, 0, UNIT)
-        self._grid.setHorizontalSpacing(_MARGIN)
-        self._grid.setVerticalSpacing(_GAP)
-        self._grid.setColumnStretch(0, 1)
-        self._table.setWidget(self._figures)
-        return self._table
+        self._grid.setHorizontalSpacing(_GAP)
+        self._grid.setVerticalSpacing(UNIT)
+        for column, share in enumerate(_SHARES):
+            self._grid.setColumnStretch(column, share)
+        return scrolled(self._figures, self)
 
     def _fill(self, view: ShiftView) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for place in range(self._grid.rowCount()):
             self._grid.setRowStretch(place, 0)
         if not view.rows:
-            if view.is_open:
-                self._grid.addWidget(make_label(Role.BODY, tr(words.NOTHING_IN_SHIFT), muted=True, wraps=True), 0, 0)
+            self._grid.addWidget(make_label(Role.BODY, view.hint, muted=True, wraps=True), 0, 0, 1, len(_HEADINGS))
             self._grid.setRowStretch(1, 1)
             return
         for column, heading in enumerate(_HEADINGS):
             self._put(make_label(Role.BODY, tr(heading), muted=True), 0, column)
         for place, row in enumerate(view.rows, 1):
-            self._put(make_label(Role.TITLE, row.name, wraps=True), place, 0)
+            self._grid.addWidget(_rule(), 2 * place - 1, 0, 1, len(_HEADINGS))
+            self._put(make_label(Role.TITLE, row.name, wraps=True), 2 * place, 0)
             for column, figure in enumerate((row.stamps, row.rewards, row.voids), 1):
-                self._put(make_label(Role.HEADLINE, str(figure), muted=not figure), place, column)
-        self._grid.setRowStretch(len(view.rows) + 1, 1)
+                self._put(make_label(Role.HEADLINE, number_text(figure), muted=not figure), 2 * place, column)
+        self._grid.setRowStretch(2 * len(view.rows) + 1, 1)
 
     def _put(self, label: QLabel, row: int, column: int) -> None:
         if column:
@@ -162,3 +165,11 @@ class ShiftPage(QWidget):
         else:
             self.confirm(asking=False)
             self.close_requested.emit()
+
+
+def _rule() -> QFrame:
+    """A hairline between two cashiers."""
+    rule = QFrame()
+    rule.setProperty("plate", "rule")
+    rule.setFixedHeight(HAIRLINE)
+    return rule
