@@ -180,10 +180,10 @@ class ResultView:
     kind: ResultKind
     title: str
     detail: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-    silent: bool = False
 class IdleView:
     """The page to which the till returns. `title` is the window's: shop, store and till."""
 
