@@ -2,7 +2,7 @@
 
 import typer
 
-from desktop.cli import acts, book, enrol
+from desktop.cli import acts, book, enrol, shift
 from desktop.cli.options import AsJson, DataDir, Exit, Options, Staff, complain
 from desktop.main import run_window
 from desktop.present.sentences import trouble_sentence
@@ -31,6 +31,7 @@ app.command("stamp")(acts.stamp)
 app.command("redeem")(acts.redeem)
 app.command("void")(acts.void)
 app.command("sync")(book.sync)
+app.add_typer(shift.app, name="shift")
 app.command("export")(book.export)
 
 

@@ -24,6 +24,7 @@ from desktop.cashier.outcome import (
     Unusable,
     WrongPin,
 )
+from desktop.cashier.shift import ShiftReport
 from desktop.present import sentences
 from desktop.present.sentences import Place
 from desktop.store.identity import Enrolment, Identity
@@ -226,6 +227,49 @@ def status_lines(who: Identity, counts: QueueCounts, recent: Iterable[Activity],
     )
     rows = [_activity_row(one, clock(one.operation.at)) for one in recent]
     return lines if not rows else [*lines, "", *_table(rows)]
+
+
+def shift_json(report: ShiftReport) -> Json:
+    """A shift, and what each cashier did in it."""
+    return {
+        "opened_at": to_wire(report.opened_at),
+        "opened_by": report.opened_by,
+        "closed_at": _moment(report.closed_at),
+        "closed_by": report.closed_by,
+        "waiting": report.waiting,
+        "waiting_at_close": report.waiting_at_close,
+        "cashiers": [
+            {
+                "staff": one.name,
+                "stamps": one.figures.stamps,
+                "rewards": one.figures.rewards,
+                "voids": one.figures.voids,
+                "rejected": one.figures.rejected,
+            }
+            for one in report.cashiers
+        ],
+    }
+
+
+def shift_lines(report: ShiftReport, timezone: str | None) -> list[str]:
+    """The same for people."""
+    closed_at = report.closed_at
+    lines = aligned(
+        [
+            ("Opened", _by(clock_text(report.opened_at, timezone), report.opened_by)),
+            ("Closed", "not yet" if closed_at is None else _by(clock_text(closed_at, timezone), report.closed_by)),
+            ("Waiting", f"{report.waiting}, kept on this till until they are sent" if report.waiting else "nothing"),
+        ]
+    )
+    rows = [
+        (one.name or "nobody by name", str(one.figures.stamps), str(one.figures.rewards), str(one.figures.voids))
+        for one in report.cashiers
+    ]
+    return lines if not rows else [*lines, "", *_table([("Cashier", "Stamps", "Rewards", "Taken back"), *rows])]
+
+
+def _by(at: str, name: str | None) -> str:
+    return f"{at}, {name}" if name else at
 
 
 def _activity_row(one: Activity, at: str) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ WHO = N_("Who")
 WHEN = N_("When")
 WHY = N_("Why")
 TELL_THE_CUSTOMER = N_("Tell the customer")
-NOTHING_TO_SAY = N_("Nothing: this is not the customer's affair.")
+NOTHING_TO_SAY = N_("Nothing, unless they ask.")
 NO_CARD = N_("No card")
 UNNAMED = N_("Nobody by name")
 
