@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from desktop.sync.state import SyncState
-from desktop.ui.actions import cards, devices, menu, search, settings, shift, staff
+from desktop.ui.actions import cards, devices, diagnostics, menu, search, settings, shift, staff
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
@@ -68,6 +68,8 @@ def _wire_pages(counter: Counter) -> None:
     pages.settings.printer_changed.connect(partial(devices.choose_printer, counter))
     pages.settings.slip_wanted.connect(partial(devices.print_test, counter))
     pages.settings.sound_wanted.connect(partial(devices.try_sound, counter))
+    pages.diagnostics.log_wanted.connect(partial(diagnostics.save_log, counter))
+    pages.diagnostics.queue_wanted.connect(partial(diagnostics.save_queue, counter))
     leavable = (
         pages.card,
         pages.new_card,
@@ -79,6 +81,7 @@ def _wire_pages(counter: Counter) -> None:
         pages.shift,
         pages.menu,
         pages.settings,
+        pages.diagnostics,
     )
     for page in leavable:
         page.back.connect(partial(cards.go_back, counter))

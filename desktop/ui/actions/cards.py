@@ -67,7 +67,7 @@ def go_back(counter: Counter) -> None:
             pass
         case Page.SHIFT if window.pages.shift.confirming:
             window.pages.shift.confirm(asking=False)
-        case Page.SETTINGS | Page.SHIFT:
+        case Page.SETTINGS | Page.SHIFT | Page.DIAGNOSTICS:
             window.show_page(Page.MENU)
         case Page.ENROL:
             counter.look(lambda: read_here(counter.till), lambda _: go_idle(counter), lambda _: None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from desktop.ui.actions.diagnostics import show_diagnostics
 from desktop.ui.actions.search import show_search
 from desktop.ui.actions.settings import show_settings
 from desktop.ui.actions.shift import show_shift
@@ -15,6 +16,7 @@ _OPENERS: Final[dict[Page, Callable[[Counter], None]]] = {
     Page.ATTENTION: show_attention,
     Page.SHIFT: show_shift,
     Page.SETTINGS: show_settings,
+    Page.DIAGNOSTICS: show_diagnostics,
 }
 """One for each tile of the menu."""
 

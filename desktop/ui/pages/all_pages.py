@@ -11,6 +11,7 @@ from desktop.ui.pages.idle import IdlePage
 from desktop.ui.pages.page import Page
 from desktop.ui.pages.people.staff import PinPage, StaffPage
 from desktop.ui.pages.till.attention import AttentionPage
+from desktop.ui.pages.till.diagnostics import DiagnosticsPage
 from desktop.ui.pages.till.enrol import EnrolPage
 from desktop.ui.pages.till.menu import MenuPage
 from desktop.ui.pages.till.notice import NoticePage
@@ -30,6 +31,7 @@ AnyPage = (
     | SearchPage
     | ShiftPage
     | SettingsPage
+    | DiagnosticsPage
     | MenuPage
     | EnrolPage
     | NoticePage
@@ -51,6 +53,7 @@ class AllPages:
     search: SearchPage
     shift: ShiftPage
     settings: SettingsPage
+    diagnostics: DiagnosticsPage
     menu: MenuPage
     enrol: EnrolPage
     notice: NoticePage
@@ -69,6 +72,7 @@ class AllPages:
             search=SearchPage(theme),
             shift=ShiftPage(theme),
             settings=SettingsPage(theme),
+            diagnostics=DiagnosticsPage(theme),
             menu=MenuPage(theme),
             enrol=EnrolPage(theme),
             notice=NoticePage(theme),
@@ -88,6 +92,7 @@ class AllPages:
             Page.SEARCH: self.search,
             Page.SHIFT: self.shift,
             Page.SETTINGS: self.settings,
+            Page.DIAGNOSTICS: self.diagnostics,
             Page.MENU: self.menu,
             Page.ENROL: self.enrol,
             Page.NOTICE: self.notice,

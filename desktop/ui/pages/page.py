@@ -17,6 +17,7 @@ class Page(Enum):
     SEARCH = auto()
     SHIFT = auto()
     SETTINGS = auto()
+    DIAGNOSTICS = auto()
     MENU = auto()
     ENROL = auto()
     NOTICE = auto()

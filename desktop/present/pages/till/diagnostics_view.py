@@ -13,10 +13,10 @@ from desktop.cashier.engine import Till
 from desktop.devices.printer import PrinterTrouble
 from desktop.present.device_sentences import printer_sentence
 from desktop.present.exchange_sentences import failure_sentence
-from desktop.present.language import N_, tr
+from desktop.present.language import N_, NN_, ntr, number_text, tr
 from desktop.present.limits import clock_notice
 from desktop.present.moments import moment_text
-from desktop.present.views import Tone
+from desktop.present.views import ResultKind, ResultView, Tone
 from desktop.store.identity import Identity, SecretsPlace
 from desktop.sync.exports import export_log, export_path
 from desktop.sync.facts import TillFacts, read_facts
@@ -118,6 +118,13 @@ _SOUND_OFF: Final = N_("Played by {player}, switched off")
 _SCANNER: Final = N_("Scanner")
 _SCANNER_PACE: Final = N_("Up to {count} ms between two keys")
 
+_SAVED: Final = N_("Saved")
+_LOG_SAVED: Final = N_("The log is in {file}. Card numbers, addresses and telephone numbers were taken out of it.")
+_QUEUE_SAVED: Final = NN_(
+    "{count} waiting operation is in {file}. It holds customers' data: give it to the office only.",
+    "{count} waiting operations are in {file}. It holds customers' data: give it to the office only.",
+)
+
 _MB: Final = 1_000_000
 _GB: Final = 1_000_000_000
 _LITTLE_SPACE: Final = 500 * _MB
@@ -150,6 +157,16 @@ def write_queue(till: Till, folder: Path) -> tuple[Path, int]:
     return file, export_queue(till.book, file, till.clock)
 
 
+def log_saved(file: Path) -> ResultView:
+    """The log was put into this file."""
+    return ResultView(ResultKind.DONE, tr(_SAVED), tr(_LOG_SAVED).format(file=file))
+
+
+def queue_saved(file: Path, count: int) -> ResultView:
+    """So many operations were put into this file."""
+    return ResultView(ResultKind.DONE, tr(_SAVED), ntr(*_QUEUE_SAVED, count, file=str(file)))
+
+
 def _program(facts: TillFacts, around: Surroundings) -> tuple[FactRow, ...]:
     python = ".".join(str(part) for part in sys.version_info[:3])
     return (
@@ -170,10 +187,10 @@ def _book(facts: TillFacts) -> tuple[FactRow, ...]:
             tr(_UNKNOWN) if free is None else _size(free),
             Tone.WAITING if free is not None and free < _LITTLE_SPACE else Tone.NEUTRAL,
         ),
-        FactRow(tr(_CARDS), str(facts.cards)),
+        FactRow(tr(_CARDS), number_text(facts.cards)),
         FactRow(
             tr(_OPERATIONS),
-            tr(_WAITING_AND_KEPT).format(waiting=facts.waiting, kept=kept),
+            tr(_WAITING_AND_KEPT).format(waiting=number_text(facts.waiting), kept=number_text(kept)),
             Tone.WAITING if facts.waiting else Tone.NEUTRAL,
         ),
     )
@@ -234,5 +251,5 @@ def _devices(around: Surroundings) -> tuple[FactRow, ...]:
 
 def _size(size: int) -> str:
     if size < _GB:
-        return tr(_MEGABYTES).format(size=f"{size / _MB:.1f}")
-    return tr(_GIGABYTES).format(size=f"{size / _GB:.0f}")
+        return tr(_MEGABYTES).format(size=number_text(size / _MB, decimals=1))
+    return tr(_GIGABYTES).format(size=number_text(size / _GB))

@@ -23,6 +23,7 @@ TILES: Final = (
     (Page.ATTENTION, words.ATTENTION_TITLE, Icon.ATTENTION, "2"),
     (Page.SHIFT, words.SHIFT_TITLE, Icon.CLOCK, "3"),
     (Page.SETTINGS, words.SETTINGS_TITLE, Icon.SETTINGS, "6"),
+    (Page.DIAGNOSTICS, words.DIAGNOSTICS_TITLE, Icon.DIAGNOSTICS, "7"),
 )
 """In the order in which they are wanted: where each leads, its words, its picture and its key."""
 
