@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -18,8 +19,9 @@ from desktop.store.book import Book
 from desktop.ui.pages.page import Page
 from tests.desktop import shop
 from tests.desktop.ui.at_work import PATIENT, at_work
+from tests.helpers.clock import ManualClock
 
-UNNAMED = Terms(pin_policy=PinPolicy.OFF)
+UNNAMED = Terms(pin_policy=PinPolicy.OFF, timezone="Europe/Luxembourg")
 SOON_MS = 400
 
 
@@ -54,6 +56,17 @@ def test_a_till_that_is_left_alone_signs_out(
         work.enter_pin("Ben", "1357")
         work.until(lambda: work.window.strip.person.text() == "Ben")
         work.until(lambda: work.window.strip.person.text() == "Sign in")
+
+
+def test_a_line_that_stays_away_is_said_without_anybody_asking(
+    open_till: Callable[..., Till], clock: ManualClock, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    till = open_till(terms=UNNAMED)
+    with at_work(qtbot, qapp, till, tmp_path) as work:
+        work.until(lambda: work.opened.counter.sync.online is False)
+        work.until(lambda: work.window.strip.link.text() == "Online")
+        clock.advance(timedelta(seconds=5))
+        work.until(lambda: work.window.strip.link.text() == "Offline since 11:00")
 
 
 def test_undo_goes_after_its_minute(
