@@ -130,7 +130,8 @@ class StampCardView:
     is none.
 
     `as_of_text` is the age of the balance when offline ("As of Tue 18:02, 2 of yours since"), `next_stamp_text`
-    when the next stamp may be given ("Next stamp at 14:32"); either may be empty.
+    when the next stamp may be given ("Next stamp at 14:32"); either may be empty. `stamps_max` is how many one visit
+    may earn now; `blocked_text` says since when the card is blocked, or is empty.
     """
 
     card_id: str
@@ -143,6 +144,8 @@ class StampCardView:
     next_stamp_text: str = ""
     as_of_text: str = ""
     history: tuple[OperationRow, ...] = ()
+    stamps_max: int = 1
+    blocked_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +196,29 @@ class IdleView:
 
 @dataclass(frozen=True, slots=True)
 class NewCardView:
-    """A card that was just begun. `qr` are the rows of its QR code, true for a dark module, quiet zone left out."""
+    """A card that was just begun, or `replaced` a lost one: then it has its stamps already.
+
+    `qr` are the rows of its QR code, true for a dark module, quiet zone left out.
+    """
 
     card_id: str
     number: str
     first_name: str
     qr: tuple[tuple[bool, ...], ...]
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewCardWish:
+    """What a new card is to be: the code of a printed one that was scanned (empty: a number of its own), and whose.
+
+    Phone and e-mail are empty unless the customer agreed that they are kept.
+    """
+
+    code: str = ""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

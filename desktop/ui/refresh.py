@@ -8,7 +8,7 @@ from common.ids import CardId
 from desktop.cashier.engine import By, Till
 from desktop.devices.printer import PrinterTrouble
 from desktop.present.pages.attention_view import AttentionItem, read_attention
-from desktop.present.pages.card_view import read_card
+from desktop.present.pages.cards.card_view import read_card
 from desktop.present.pages.idle_view import read_idle
 from desktop.present.pages.notice_view import notice_of, read_fetching
 from desktop.present.pages.shift_view import ShiftView, read_shift_view

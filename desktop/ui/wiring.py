@@ -5,7 +5,19 @@ from functools import partial
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from desktop.sync.state import SyncState
-from desktop.ui.actions import cards, devices, diagnostics, menu, search, settings, shift, staff
+from desktop.ui.actions import (
+    cards,
+    devices,
+    diagnostics,
+    further,
+    menu,
+    new_card,
+    scan,
+    search,
+    settings,
+    shift,
+    staff,
+)
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
@@ -20,8 +32,8 @@ def wire_window(counter: Counter) -> None:
 
 def wire_sources(counter: Counter, scanner: Scanner) -> None:
     """Connect what outlives a window: the scanner, and the bridge's news."""
-    scanner.scanned.connect(partial(cards.scan, counter))
-    scanner.half_scanned.connect(lambda _text: cards.half_scan(counter))
+    scanner.scanned.connect(partial(scan.scan, counter))
+    scanner.half_scanned.connect(lambda _text: scan.half_scan(counter))
     counter.bridge.sync_changed.connect(partial(_hear_of_sync, counter))
     counter.bridge.printer_told.connect(partial(devices.hear_printer, counter))
     counter.bridge.broke.connect(partial(staff.tell_bug, counter))
@@ -45,12 +57,15 @@ def _wire_frame(counter: Counter) -> None:
 
 def _wire_pages(counter: Counter) -> None:
     pages = counter.window.pages
-    pages.idle.code_entered.connect(partial(cards.scan, counter))
-    pages.idle.new_card.connect(lambda: cards.new_card(counter))
+    pages.idle.code_entered.connect(partial(scan.enter_number, counter))
+    pages.idle.new_card.connect(lambda: new_card.show_new_card(counter))
     pages.card.act_requested.connect(partial(cards.act_on_card, counter))
     pages.card.void_requested.connect(partial(cards.ask_void, counter))
-    pages.new_card.make_requested.connect(partial(cards.begin_card, counter))
-    pages.card_ready.stamp_requested.connect(partial(cards.stamp_new_card, counter))
+    pages.card.further_requested.connect(partial(further.show_further, counter))
+    pages.further.chosen.connect(partial(further.choose, counter))
+    pages.further_form.confirmed.connect(partial(further.do, counter))
+    pages.new_card.make_requested.connect(partial(new_card.begin_card, counter))
+    pages.card_ready.stamp_requested.connect(partial(new_card.stamp_new_card, counter))
     pages.take_back.confirmed.connect(partial(cards.void, counter))
     pages.staff.picked.connect(partial(staff.pick_person, counter))
     pages.staff.sign_out.connect(partial(staff.sign_out, counter))
@@ -72,6 +87,8 @@ def _wire_pages(counter: Counter) -> None:
     pages.diagnostics.queue_wanted.connect(partial(diagnostics.save_queue, counter))
     leavable = (
         pages.card,
+        pages.further,
+        pages.further_form,
         pages.new_card,
         pages.staff,
         pages.pin,

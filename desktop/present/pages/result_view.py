@@ -30,11 +30,17 @@ _DO_NOT: Final = N_("Do not hand it out")
 _UNANSWERED: Final = N_("The server did not answer, and a reward needs its word. The stamps are kept.")
 _HAND_OUT: Final = N_("Hand out: {reward}")
 _LEFT: Final = NN_("{count} stamp left on the card.", "{count} stamps left on the card.")
-_NOT_CONFIRMED: Final = N_("Not confirmed yet.")
+_NOT_CONFIRMED: Final = N_("The server has not confirmed it yet; this shop hands it out all the same.")
 _ALREADY_A_CARD: Final = N_("Already a card")
 _NO_CARD: Final = N_("No card")
 _HALF_A_SCAN: Final = N_("Half a scan")
 
+_FURTHER: Final = {
+    Kind.CARRY_OVER: (N_("Paper card brought over"), N_("{balance} of {target}.")),
+    Kind.REPLACE: (N_("Lost card replaced"), N_("The lost code finds nothing from now on. {balance} of {target}.")),
+    Kind.BLOCK: (N_("Card blocked"), N_("It gives and takes nothing until a manager unblocks it.")),
+    Kind.UNBLOCK: (N_("Card unblocked"), N_("It is good again. {balance} of {target}.")),
+}
 _BALANCE: Final = N_("{balance} of {target}.")
 _REWARD_TO_HAND_OUT: Final = N_("{balance} of {target}. The reward is ready to be handed out.")
 _REWARD_READY: Final = N_("{balance} of {target}. A reward is ready: {reward}.")
@@ -116,8 +122,9 @@ def _done_words(recorded: Recorded, target: int) -> tuple[str, str]:
             return tr("Taken back"), ntr(*_SPENT, recorded.shortfall, **figures)
         case Kind.VOID:
             return tr("Taken back"), tr(_BALANCE).format(**figures)
-        case _:
-            return tr(words.DONE), tr(_BALANCE).format(**figures)
+        case kind:
+            title, detail = _FURTHER.get(kind, (words.DONE, _BALANCE))
+            return tr(title), tr(detail).format(**figures)
 
 
 def _stamped(answer: StampAnswer, figures: dict[str, str]) -> tuple[str, str]:

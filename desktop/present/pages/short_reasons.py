@@ -17,6 +17,9 @@ _PLAIN: Final = {
     RefusalCode.REDEEM_NEEDS_CONNECTION: N_("Needs the network"),
     RefusalCode.OFFLINE_TOO_LONG: N_("Offline for too long"),
     RefusalCode.STAFF_NOT_ALLOWED: N_("Not allowed in this store"),
+    RefusalCode.NOTHING_TO_VOID: N_("No stamps on the card"),
+    RefusalCode.VOIDS_NOT_ALLOWED: N_("This shop takes nothing back"),
+    RefusalCode.ALREADY_CARRIED_OVER: N_("A paper card was brought over already"),
 }
 NOTHING_TO_TAKE_BACK: Final = N_("Nothing to take back")
 

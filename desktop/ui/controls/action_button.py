@@ -18,7 +18,7 @@ _NOTE_LINE = 20
 
 
 class ActionButton(QPushButton):
-    """A button for a thumb: icon, words, key hint ("F1"), and under the words why it is off.
+    """A button for a thumb: icon, words, key hint ("F1"), and under the words why it is off, or what it asks for.
 
     Attributes:
         note: what stands under the words; empty when there is nothing to say.
@@ -64,6 +64,11 @@ class ActionButton(QPushButton):
         """Switch it on or off; when off, say why in a few words."""
         self.note = "" if possible else why_not
         self.setEnabled(possible)
+        self._describe()
+
+    def set_note(self, note: str) -> None:
+        """Say something under the words of a button that is on."""
+        self.note = note
         self._describe()
 
     def sizeHint(self) -> QSize:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from desktop.ui.pages.cards.card import CardPage
+from desktop.ui.pages.cards.further import FurtherPage
+from desktop.ui.pages.cards.further_form import FurtherFormPage
 from desktop.ui.pages.cards.new_card import CardReadyPage, NewCardPage
 from desktop.ui.pages.cards.search import SearchPage
 from desktop.ui.pages.cards.take_back import TakeBackPage
@@ -22,6 +24,8 @@ from desktop.ui.theme.theme import Theme
 AnyPage = (
     IdlePage
     | CardPage
+    | FurtherPage
+    | FurtherFormPage
     | NewCardPage
     | CardReadyPage
     | StaffPage
@@ -44,6 +48,8 @@ class AllPages:
 
     idle: IdlePage
     card: CardPage
+    further: FurtherPage
+    further_form: FurtherFormPage
     new_card: NewCardPage
     card_ready: CardReadyPage
     staff: StaffPage
@@ -63,6 +69,8 @@ class AllPages:
         return cls(
             idle=IdlePage(theme),
             card=CardPage(theme),
+            further=FurtherPage(theme),
+            further_form=FurtherFormPage(theme),
             new_card=NewCardPage(theme),
             card_ready=CardReadyPage(theme),
             staff=StaffPage(theme),
@@ -83,6 +91,8 @@ class AllPages:
         return {
             Page.IDLE: self.idle,
             Page.CARD: self.card,
+            Page.CARD_MORE: self.further,
+            Page.CARD_FORM: self.further_form,
             Page.NEW_CARD: self.new_card,
             Page.CARD_READY: self.card_ready,
             Page.STAFF: self.staff,

@@ -8,6 +8,8 @@ class Page(Enum):
 
     IDLE = auto()
     CARD = auto()
+    CARD_MORE = auto()
+    CARD_FORM = auto()
     NEW_CARD = auto()
     CARD_READY = auto()
     STAFF = auto()

@@ -17,7 +17,7 @@ from desktop.cashier import activity
 from desktop.cashier.engine import By, Till
 from desktop.cashier.look_up import look_up
 from desktop.cashier.stamp import stamp
-from desktop.present.pages.new_card_view import qr_modules
+from desktop.present.pages.cards.new_card_view import qr_modules
 from desktop.store.book import Book
 from desktop.store.cards import CardView
 from desktop.store.operations import State

@@ -14,7 +14,7 @@ from desktop.cashier.outcome import Recorded
 from desktop.cashier.redeem import redeem
 from desktop.cashier.stamp import stamp
 from desktop.present.pages.attention_view import read_attention
-from desktop.present.pages.card_view import read_card
+from desktop.present.pages.cards.card_view import read_card
 from desktop.present.pages.here import read_here
 from desktop.present.pages.idle_view import read_idle
 from desktop.present.pages.notice_view import MUST_ENROL_AGAIN, UPDATE_NEEDED, notice_of_exchange

@@ -6,15 +6,14 @@ from typing import Final
 from common import ledger
 from common.card_code import format_number
 from common.ids import CardId
-from common.ledger import TransactionKind
-from common.rules.asks import Kind
 from common.rules.judge import Approved
-from common.rules.refusals import RefusalCode, Refused
+from common.rules.refusals import Refused
+from common.terms import PinPolicy, Terms
 from desktop.cashier import activity
 from desktop.cashier.activity import Activity
 from desktop.cashier.engine import By, Till
-from desktop.cashier.look_up import Prospects, card_again, prospects
-from desktop.present import words
+from desktop.cashier.look_up import MENDED_BY_A_PIN, Prospects, card_again, prospects
+from desktop.present import card_words, words
 from desktop.present.language import N_, NN_, ntr, number_text, tr
 from desktop.present.pages.here import Here, read_here
 from desktop.present.pages.operation_rows import own_row, past_row
@@ -22,7 +21,6 @@ from desktop.present.pages.short_reasons import NOTHING_TO_TAKE_BACK, short_reas
 from desktop.present.views import ActionView, CardAct, OperationRow, StampCardView, StampsView
 from desktop.store.cards import CardView
 from desktop.store.history import PastTransaction
-from desktop.store.operations import State
 
 _ROWS: Final = 20
 
@@ -31,12 +29,6 @@ _REWARDS_READY: Final = NN_("{count} reward ready", "{count} rewards ready")
 _ONLY_HERE: Final = N_("Only this till knows this card yet")
 _AS_OF: Final = N_("As of {moment}")
 _AS_OF_AND_YOURS: Final = NN_("As of {moment}, {count} of yours since", "As of {moment}, {count} of yours since")
-
-_VOIDABLE: Final = frozenset({Kind.STAMP, Kind.REDEEM})
-_VOIDABLE_PAST: Final = frozenset({TransactionKind.STAMP, TransactionKind.REDEEM})
-
-_ASKS_FOR_A_PIN: Final = frozenset({RefusalCode.STAFF_REQUIRED, RefusalCode.MANAGER_REQUIRED})
-"""Refusals that the act itself mends: it asks for a PIN. The button stays on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +50,11 @@ def read_card(till: Till, by: By, card_id: CardId, *, online: bool) -> StampCard
     card = card_again(till, card_id)
     if card is None:
         return None
-    chances = prospects(till, _asker(by, here), card.card_id, server_will_answer=online)
     own, past = activity.of_card(till, card.card_id, _ROWS)
+    originals = (*(one.operation.key for one in own), *(one.key for one in past))
+    chances = prospects(
+        till, asker(by, here), card.card_id, server_will_answer=online, originals=dict.fromkeys(originals)
+    )
     return card_view(CardFacts(card, chances, own, past), here, online=online)
 
 
@@ -67,7 +62,7 @@ def card_view(facts: CardFacts, here: Here, *, online: bool) -> StampCardView:
     """The page of one card."""
     card, chances, terms = facts.card, facts.chances, here.shop.terms
     history = _history(facts, here)
-    may_stamp, may_redeem = _possible(chances.stamp), _possible(chances.redeem)
+    may_stamp, may_redeem = possible(chances.stamp), possible(chances.redeem)
     return StampCardView(
         card_id=str(card.card_id),
         first_name=first_name(card.known.name),
@@ -83,7 +78,15 @@ def card_view(facts: CardFacts, here: Here, *, online: bool) -> StampCardView:
         primary=CardAct.REDEEM if may_redeem else CardAct.STAMP if may_stamp else None,
         as_of_text=_as_of(card, here, online=online),
         history=history,
+        stamps_max=_stamps_max(chances.stamp, terms),
+        blocked_text=blocked_text(card, here),
     )
+
+
+def blocked_text(card: CardView, here: Here) -> str:
+    """`Blocked since Tue 18:02`; empty for a card that is good."""
+    since = card.inactive_since
+    return "" if since is None else tr(card_words.BLOCKED_SINCE).format(moment=here.moment(since))
 
 
 def first_name(name: str | None) -> str | None:
@@ -92,21 +95,30 @@ def first_name(name: str | None) -> str | None:
     return words[0] if words else None
 
 
-def _asker(by: By, here: Here) -> By:
+def asker(by: By, here: Here) -> By:
     """Before anybody said who they are: anyone who may work here, so that the button says what the card allows."""
-    if by.staff_id is not None:
+    if by.staff_id is not None or here.shop.terms.pin_policy is not PinPolicy.REQUIRED:
         return by
     standings = (member.standing for member in here.shop.staff.values())
     anyone = next((one.id for one in standings if one.may_work(here.who.store_id, here.at)), None)
     return By(anyone, by.approved_by)
 
 
-def _possible(chance: Approved | Refused) -> bool:
-    return not isinstance(chance, Refused) or chance.code in _ASKS_FOR_A_PIN
+def possible(chance: Approved | Refused) -> bool:
+    """Whether a button stays on: an act that lacks only a PIN asks for it."""
+    return not isinstance(chance, Refused) or chance.code in MENDED_BY_A_PIN
+
+
+def _stamps_max(chance: Approved | Refused, terms: Terms) -> int:
+    """How many stamps this visit may earn now: never more than are left of the day."""
+    left_today = terms.daily_limit
+    if isinstance(chance, Approved) and chance.answer is not None:
+        left_today = 1 + chance.answer.stamps_left_today
+    return max(1, min(terms.visit_limit, left_today))
 
 
 def _action(act: CardAct, label: str, key: str, chance: Approved | Refused, here: Here) -> ActionView:
-    if isinstance(chance, Refused) and not _possible(chance):
+    if isinstance(chance, Refused) and not possible(chance):
         return ActionView(act, label, key, enabled=False, why_not=short_reason(chance, here))
     return ActionView(act, label, key, enabled=True)
 
@@ -142,22 +154,8 @@ def _as_of(card: CardView, here: Here, *, online: bool) -> str:
 
 
 def _history(facts: CardFacts, here: Here) -> tuple[OperationRow, ...]:
-    taken_back = facts.card.voided | {past.original for past in facts.past if past.original is not None}
+    voids = facts.chances.voids
     own_keys = {one.operation.key for one in facts.own}
-    own = [
-        own_row(
-            one,
-            here,
-            subject=one.staff_name or "",
-            voidable=one.operation.kind in _VOIDABLE
-            and one.operation.key not in taken_back
-            and one.operation.state is not State.REJECTED,
-        )
-        for one in facts.own
-    ]
-    past = [
-        past_row(one, here, voidable=one.kind in _VOIDABLE_PAST and one.key not in taken_back)
-        for one in facts.past
-        if one.key not in own_keys
-    ]
+    own = [own_row(one, here, subject=one.staff_name or "", voidable=one.operation.key in voids) for one in facts.own]
+    past = [past_row(one, here, voidable=one.key in voids) for one in facts.past if one.key not in own_keys]
     return tuple(own + past)

@@ -1,22 +1,24 @@
-"""A card that was just begun, with the code that its customer carries."""
+"""A card that was just begun, or got new codes, with the code that its customer carries."""
 
 import importlib
 from typing import Any
 
 from common.card_code import format_number
+from common.rules.asks import Kind
 from desktop.cashier.outcome import Recorded
-from desktop.present.pages.card_view import first_name
+from desktop.present.pages.cards.card_view import first_name
 from desktop.present.views import NewCardView
 
 
 def new_card_view(recorded: Recorded) -> NewCardView:
-    """Number, first name and QR code of a new card."""
+    """Number, first name and QR code of the card."""
     card = recorded.card
     return NewCardView(
         card_id=str(card.card_id),
         number=format_number(card.number),
         first_name=first_name(card.known.name) or "",
         qr=qr_modules(card.token),
+        replaced=recorded.kind is Kind.REPLACE,
     )
 
 
