@@ -110,6 +110,18 @@ def test_a_whole_code_finds_its_card_and_nothing_beside_it(till: Till) -> None:
     assert _found(till, number(2)) == [2]
 
 
+@pytest.mark.parametrize("start", range(13 - 4))
+def test_four_digits_from_anywhere_in_a_number(open_till: Callable[..., Till], start: int) -> None:
+    """As many tills as a shop has, and as many as only old cards of anywhere have."""
+    wanted = "314159265358"
+    for tills in (3, 90):
+        others = [card_row(place, number=f"{place * 37 % 9_000:04}00000000") for place in range(2, tills)]
+        till = open_till(cards=[card_row(1, number=wanted), *others])
+        for length in range(4, 13 - start):
+            assert _found(till, wanted[start : start + length]) == [1], (tills, length)
+        till.book.close()
+
+
 def test_not_more_than_a_screen_of_them(open_till: Callable[..., Till]) -> None:
     till = open_till(cards=[card_row(place, name=f"Anna {place}") for place in range(1, 90)])
     assert len(find_cards(till, "anna")) == FOUND_MAX
