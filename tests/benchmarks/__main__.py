@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.act import local_act
+from tests.benchmarks.cashier import cashier
 from tests.benchmarks.database import database_alone
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.premises import Premises
@@ -22,6 +23,7 @@ BENCHMARKS: Final[dict[str, Callable[[Premises], list[Figure]]]] = {
     "act": local_act,
     "search": search,
     "window": window,
+    "cashier": cashier,
     "push": lambda _premises: push_through_http(),
     "database": lambda _premises: database_alone(),
 }

@@ -43,11 +43,11 @@ class Hub:
 
 
 @contextmanager
-def hub_with_cards(floor: Workshop, card_count: int) -> Iterator[Hub]:
+def hub_with_cards(floor: Workshop, card_count: int, terms: str = TERMS) -> Iterator[Hub]:
     """The server as `serve` runs it, on a database of its own."""
     url, port = floor.database(), free_port()
     engine = make_engine(url)
-    shop = Shop.open(engine, ManualClock(SystemClock().now()), terms=TERMS)
+    shop = Shop.open(engine, ManualClock(SystemClock().now()), terms=terms)
     cards = make_cards(url, shop, card_count)
     settings = {
         "TILLSTAMP_DATABASE_URL": url,

@@ -28,7 +28,7 @@ from desktop.ui.theme.tokens import SchemeName
 from desktop.ui.timings import Timings
 from desktop.ui.window import TillWindow
 from tests.desktop import shop
-from tests.desktop.ui.keyboard import Keyboard
+from tests.helpers.keyboard import Keyboard
 
 _W = TypeVar("_W", bound=QWidget)
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.flow.scan_burst import ScanPace
 from desktop.ui.scanner import Scanner
-from tests.desktop.ui.keyboard import Keyboard
+from tests.helpers.keyboard import Keyboard
 
 TOKEN = "TS1-0123456789ABCDEFGHJKMNPQRS"
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
