@@ -14,7 +14,7 @@ meant, unchanged and in order.
     4 8 2 1 (180)          Enter      a person: each key is replayed after the silence, Enter passes at once
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 GAP_BOUNDS_MS = (20, 100)
@@ -44,9 +44,10 @@ class ScanPace:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A whole scan, as the scanner typed it."""
+    """A whole scan, as the scanner typed it; `longest_gap_ms` is the longest pause between two of its keys."""
 
     text: str
+    longest_gap_ms: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class ScanBurst:
         self._pace = pace
         self._text = ""
         self._last_ms = 0
+        self._longest_gap_ms = 0
         self._eat_until_ms: int | None = None  # the rest of a burst already dealt with
         self._counted: tuple[str, int] | None = None  # the last scan that counted, and when
 
@@ -120,6 +122,7 @@ class ScanBurst:
         self._eat_until_ms = None
         if len(self._text) >= LENGTH_MAX:
             return self._half(at_ms)
+        self._longest_gap_ms = max(self._longest_gap_ms, at_ms - self._last_ms) if self._text else 0
         self._text += text
         self._last_ms = at_ms
         return Ruling(held, Key.HOLD, found)
@@ -194,4 +197,4 @@ class ScanBurst:
             if counted == text and at_ms - counted_ms < REPEAT_MS:
                 return RepeatedScan(text)
         self._counted = (text, at_ms)
-        return Scan(text)
+        return Scan(text, self._longest_gap_ms)

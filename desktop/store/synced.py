@@ -1,6 +1,7 @@
 """The synced rows: one page of the feed at a time, or a whole snapshot in their place. Only pull writes here."""
 
 import sqlite3
+from dataclasses import dataclass
 from typing import Final
 
 from common.wire.pull import Changes, PullResponse
@@ -9,6 +10,19 @@ from desktop.store.rows import COLUMNS, removed_kind, rows_of
 
 _SYNCED: Final = "synced"
 _INCOMING: Final = "incoming"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What of the shop is here.
+
+    Attributes:
+        whole: the till can work with it, PINs included.
+    """
+
+    whole: bool
+    cards: int
+    people: int
 
 
 def apply_page(connection: sqlite3.Connection, page: PullResponse) -> None:
@@ -75,6 +89,25 @@ def forget_snapshot(connection: sqlite3.Connection) -> None:
     for kind in COLUMNS:
         connection.execute(f"DROP TABLE IF EXISTS {_INCOMING}_{kind}")
     connection.execute("UPDATE book SET staging_cursor = NULL, staging_incarnation = NULL")
+
+
+def arrived(connection: sqlite3.Connection) -> Arrived:
+    """What has arrived of the snapshot under way, or of the one that was the last."""
+    row = connection.execute(
+        "SELECT staging_cursor IS NOT NULL, verifiers_void, EXISTS (SELECT 1 FROM synced_terms) FROM book"
+    ).fetchone()
+    if row is None:
+        return Arrived(whole=False, cards=0, people=0)
+    staging, verifiers_void, has_terms = row
+    whole = bool(has_terms) and not verifiers_void
+    if not whole and not staging:
+        return Arrived(whole=False, cards=0, people=0)
+    prefix = _SYNCED if whole else _INCOMING
+    # The largest rowid, not a count: only ever added to, the copies have no gaps, and 100 000 cards are read at once.
+    cards_of = "count(*) FROM synced" if whole else "coalesce(max(rowid), 0) FROM incoming"
+    (cards,) = connection.execute(f"SELECT {cards_of}_cards").fetchone()
+    (people,) = connection.execute(f"SELECT count(*) FROM {prefix}_staff").fetchone()  # noqa: S608 - our own names
+    return Arrived(whole, cards, people)
 
 
 def _begin_staging(connection: sqlite3.Connection) -> None:

@@ -24,7 +24,7 @@ from desktop.present.pages.notice_view import CLOSE, notice_of
 from desktop.settings import Settings
 from desktop.sync.runner import Runner
 from desktop.trouble import KnownTrouble
-from desktop.ui.actions import cards, staff
+from desktop.ui.actions import cards, first_run, staff
 from desktop.ui.bridge import Bridge
 from desktop.ui.counter import Counter
 from desktop.ui.devices import Devices
@@ -61,6 +61,7 @@ class OpenWindow:
     _application: QApplication
     _theme: Theme
     _timings: Timings
+    _closed: bool = False
 
     @property
     def window(self) -> TillWindow:
@@ -137,15 +138,20 @@ class OpenWindow:
         wire_window(self.counter)
         _show(new, preferences)
         new.show_page(old.page)
+        if self.counter.first_run is not None:
+            first_run.show(self.counter, self.counter.first_run)
         refresh(self.counter)
         old.hide()
         old.deleteLater()
 
     def close(self) -> None:
         """End everything that the window began, and the window. What is recorded stays as it is, sent or not."""
+        self._closed = True
         self.ages.stop()
         for listener in (self.scanner, self.watch):
             self._application.removeEventFilter(listener)
+        if self.counter.attempt is not None:
+            self.counter.attempt.give_up()
         # First the runner: an act that waits for the server's word gives up with it.
         self.counter.runner.stop()
         self.counter.devices.close()
@@ -158,6 +164,8 @@ class OpenWindow:
 
     def _begin(self) -> None:
         """Behind the first paint: what takes its time, and what needs a window to make sense."""
+        if self._closed:
+            return
         self.scanner.install(self._application)
         self.watch.install(self._application)
         self.ages.start()

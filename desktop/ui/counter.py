@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from desktop.cashier.engine import Till
 from desktop.cashier.outcome import SignedIn
+from desktop.flow.first_run import Attempt, FirstRun
 from desktop.flow.session import Session
 from desktop.preferences import Preferences
 from desktop.present.pages.notice_view import notice_of
@@ -50,6 +51,8 @@ class Counter:
         sync: the runner's last news.
         asked: the PIN being asked for, if one is.
         busy: an act is under way; another press of its key does nothing.
+        first_run: where the first run stands, or the till's new enrolment; None once there is a till.
+        attempt: the enrolment under way.
         awaits_shop: the page is a notice that goes away with the first snapshot.
         refreshing, refresh_again: see `refresh`.
     """
@@ -66,6 +69,8 @@ class Counter:
     sync: SyncState = field(default_factory=SyncState)
     asked: Asked | None = None
     busy: bool = False
+    first_run: FirstRun | None = None
+    attempt: Attempt | None = None
     awaits_shop: bool = False
     refreshing: bool = False
     refresh_again: bool = False

@@ -7,15 +7,17 @@ from PySide6.QtCore import QTimer
 from common.ids import CardId
 from desktop.cashier.engine import By, Till
 from desktop.devices.printer import PrinterTrouble
+from desktop.flow.first_run import Step
 from desktop.present.pages.attention_view import AttentionItem, read_attention
 from desktop.present.pages.cards.card_view import read_card
 from desktop.present.pages.idle_view import read_idle
-from desktop.present.pages.notice_view import notice_of, read_fetching
+from desktop.present.pages.notice_view import notice_of
 from desktop.present.pages.shift_view import ShiftView, read_shift_view
 from desktop.present.pages.strip_view import read_strip
 from desktop.present.views import IdleView, StampCardView, StripView
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble, NotEnrolled, NotSyncedYet
+from desktop.ui.actions import first_run
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 
@@ -70,7 +72,7 @@ def refresh(counter: Counter) -> None:
 def _read(till: Till, question: Question) -> News:
     strip = read_strip(till, question.sync, question.person, question.printer)
     match question.page:
-        case Page.IDLE | Page.NOTICE:
+        case Page.IDLE | Page.NOTICE | Page.ENROL:
             return News(strip, idle=read_idle(till))
         case Page.CARD if question.card_id is not None:
             return News(strip, card=read_card(till, question.by, question.card_id, online=question.online))
@@ -85,7 +87,7 @@ def _read(till: Till, question: Question) -> News:
 def _show(counter: Counter, question: Question, news: News) -> None:
     window = counter.window
     window.strip.set_view(news.strip)
-    window.strip.show()
+    window.strip.setVisible(counter.first_run is None or counter.first_run.again)
     if news.strip.look_again_ms:
         QTimer.singleShot(news.strip.look_again_ms, window, lambda: refresh(counter))
     if news.idle is not None:
@@ -101,6 +103,8 @@ def _show(counter: Counter, question: Question, news: News) -> None:
     if counter.awaits_shop and window.page is Page.NOTICE:
         counter.awaits_shop = False
         window.show_page(Page.IDLE)
+    if counter.first_run is not None and counter.first_run.step is Step.SHOP:
+        first_run.look_at_shop(counter)
     _finish(counter)
 
 
@@ -109,16 +113,10 @@ def _tell(counter: Counter, trouble: KnownTrouble) -> None:
     window = counter.window
     match trouble:
         case NotEnrolled():
-            if window.page is not Page.ENROL:
-                window.pages.enrol.begin("")
-                window.show_page(Page.ENROL)
+            first_run.begin(counter)
         case NotSyncedYet():
-            counter.awaits_shop = True
-            sync = counter.sync
-            counter.look(lambda: read_fetching(counter.till, sync), window.pages.notice.set_view)
-            if window.page is not Page.NOTICE:
-                window.pages.notice.set_view(notice_of(trouble))
-                window.show_page(Page.NOTICE)
+            first_run.begin_fetching(counter)
+            first_run.look_at_shop(counter)
         case _:
             window.pages.notice.set_view(notice_of(trouble))
             counter.awaits_shop = True

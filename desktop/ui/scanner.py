@@ -73,6 +73,10 @@ class _Times:
 class Scanner(QObject):
     """Recognises scans while it lives; `install` once, on the application.
 
+    Attributes:
+        limit_ms: the longest pause between two keys of one scan.
+        longest_gap_ms: the longest in the last whole scan.
+
     Signals:
         scanned(str): a scan, once; the text as the scanner typed it.
         repeated(str): the same scan again within two seconds. Nothing needs doing.
@@ -85,6 +89,8 @@ class Scanner(QObject):
 
     def __init__(self, pace: ScanPace, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.limit_ms = pace.max_gap_ms
+        self.longest_gap_ms = 0
         self._burst = ScanBurst(pace)
         self._times = _Times()
         self._held: list[_HeldKey] = []
@@ -194,7 +200,8 @@ class Scanner(QObject):
         match found:
             case None:
                 return
-            case Scan(text):
+            case Scan(text, longest_gap_ms):
+                self.longest_gap_ms = longest_gap_ms
                 self.scanned.emit(text)
             case RepeatedScan(text):
                 self.repeated.emit(text)

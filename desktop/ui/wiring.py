@@ -9,6 +9,7 @@ from desktop.ui.actions import (
     cards,
     devices,
     diagnostics,
+    enrolment,
     further,
     menu,
     new_card,
@@ -32,8 +33,8 @@ def wire_window(counter: Counter) -> None:
 
 def wire_sources(counter: Counter, scanner: Scanner) -> None:
     """Connect what outlives a window: the scanner, and the bridge's news."""
-    scanner.scanned.connect(partial(scan.scan, counter))
-    scanner.half_scanned.connect(lambda _text: scan.half_scan(counter))
+    scanner.scanned.connect(partial(_hear_scan, counter, scanner))
+    scanner.half_scanned.connect(partial(_hear_half_scan, counter))
     counter.bridge.sync_changed.connect(partial(_hear_of_sync, counter))
     counter.bridge.printer_told.connect(partial(devices.hear_printer, counter))
     counter.bridge.broke.connect(partial(staff.tell_bug, counter))
@@ -41,7 +42,7 @@ def wire_sources(counter: Counter, scanner: Scanner) -> None:
 
 def _wire_frame(counter: Counter) -> None:
     window, strip = counter.window, counter.window.strip
-    window.back.connect(partial(cards.go_back, counter))
+    window.back.connect(partial(_go_back, counter))
     window.undo.connect(partial(cards.undo, counter))
     window.result_over.connect(partial(_end_result, counter))
     window.result_shown.connect(partial(devices.sound, counter))
@@ -76,7 +77,12 @@ def _wire_pages(counter: Counter) -> None:
     pages.search.chosen.connect(partial(search.open_found, counter))
     pages.shift.open_requested.connect(partial(shift.open_a_shift, counter))
     pages.shift.close_requested.connect(partial(shift.close_the_shift, counter))
-    pages.enrol.enrol_requested.connect(partial(staff.enrol_till, counter))
+    pages.enrol.language_chosen.connect(partial(enrolment.choose_language, counter))
+    pages.enrol.typed.connect(partial(enrolment.take_typed, counter))
+    pages.enrol.connect_requested.connect(partial(enrolment.connect, counter))
+    pages.enrol.next.connect(partial(enrolment.go_on, counter))
+    pages.enrol.back.connect(partial(enrolment.go_back, counter))
+    pages.enrol.play.connect(partial(enrolment.play_sound, counter))
     pages.notice.pressed.connect(partial(staff.press_notice, counter))
     pages.menu.chosen.connect(partial(menu.choose, counter))
     pages.settings.changed.connect(partial(settings.choose, counter))
@@ -106,6 +112,27 @@ def _wire_pages(counter: Counter) -> None:
 
 
 def _hear_of_sync(counter: Counter, state: SyncState) -> None:
+def _hear_scan(counter: Counter, scanner: Scanner, text: str) -> None:
+    if counter.window.page is Page.ENROL:
+        enrolment.take_scan(counter, text, longest_gap_ms=scanner.longest_gap_ms, limit_ms=scanner.limit_ms)
+    else:
+        scan.scan(counter, text)
+
+
+def _hear_half_scan(counter: Counter, text: str) -> None:
+    if counter.window.page is Page.ENROL:
+        enrolment.take_half_scan(counter, text)
+    else:
+        scan.half_scan(counter)
+
+
+def _go_back(counter: Counter) -> None:
+    if counter.window.page is Page.ENROL:
+        enrolment.go_back(counter)
+    else:
+        cards.go_back(counter)
+
+
     counter.sync = state
     refresh(counter)
 

@@ -13,7 +13,6 @@ from desktop.cashier.void import DEFAULT_REASON, void_operation
 from desktop.flow.redemption import HandedOut, Redemption, Rejected, Unanswered, redeem_with_server
 from desktop.present.pages import result_view
 from desktop.present.pages.cards.card_view import read_card
-from desktop.present.pages.here import read_here
 from desktop.present.views import CardAct, ResultView, StampCardView
 from desktop.ui.actions.attempt import Ended, attempt
 from desktop.ui.actions.devices import print_after
@@ -54,8 +53,6 @@ def go_back(counter: Counter) -> None:
             window.pages.shift.confirm(asking=False)
         case Page.SETTINGS | Page.SHIFT | Page.DIAGNOSTICS:
             window.show_page(Page.MENU)
-        case Page.ENROL:
-            counter.look(lambda: read_here(counter.till), lambda _: go_idle(counter), lambda _: None)
         case _:
             go_idle(counter)
 

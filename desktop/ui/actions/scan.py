@@ -20,9 +20,7 @@ def scan(counter: Counter, text: str) -> None:
     Where the till is so set, and nobody was in the middle of something else, the card gets a stamp at once.
     """
     window = counter.window
-    if window.page is Page.ENROL:
-        window.pages.enrol.code.setText(text.strip())
-    elif window.page is Page.NEW_CARD:
+    if window.page is Page.NEW_CARD:
         new_card.begin_card(counter, window.pages.new_card.wish(text))
     elif further.wants_code(counter):
         further.give_code(counter, text)

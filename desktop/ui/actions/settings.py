@@ -1,5 +1,6 @@
 """The settings page, and what a changed choice does at once."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -21,14 +22,23 @@ def show_settings(counter: Counter) -> None:
 def choose(counter: Counter, name: str, value: Any) -> None:
     """Let a preference have this value, now and at the next start."""
     chosen: Preferences = replace(counter.preferences, **{name: value})
-    if chosen == counter.preferences:
-        return
 
-    def kept(_: None) -> None:
-        counter.preferences = chosen
-        # On the worker: a printer that is busy may take a moment to be left.
-        counter.look(counter.devices.use(chosen), lambda _: None)
+    def kept() -> None:
         counter.restyle(name in _BUILT_IN)
         show_settings(counter)
 
-    counter.act(lambda: write_preferences(counter.data_dir, chosen), kept)
+    keep(counter, chosen, kept)
+
+
+def keep(counter: Counter, chosen: Preferences, kept: Callable[[], None]) -> None:
+    """Keep these preferences, and use them; `kept` shows what changed. The same ones again change nothing."""
+    if chosen == counter.preferences:
+        return
+
+    def use(_: None) -> None:
+        counter.preferences = chosen
+        # On the worker: a printer that is busy may take a moment to be left.
+        counter.look(counter.devices.use(chosen), lambda _: None)
+        kept()
+
+    counter.act(lambda: write_preferences(counter.data_dir, chosen), use)

@@ -1,14 +1,11 @@
 """What people do at the till besides cards: say who they are, approve, unlock, look at what went wrong, enrol."""
 
-import importlib
 from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID
 
 from common.ids import OperationKey, StaffId
 from common.rules.refusals import Refused
 from desktop.cashier import activity
-from desktop.cashier.engine import Till
 from desktop.cashier.outcome import Locked, NoPin, SignedIn, Unlocked, WrongPin
 from desktop.cashier.sign_in import sign_in, unlock
 from desktop.present import words
@@ -19,6 +16,7 @@ from desktop.present.pages.here import Here, read_here
 from desktop.present.pages.staff_view import Wanted, pin_answer, pin_view, read_staff
 from desktop.present.views import NoticeView, PinView, StaffTile, StaffView
 from desktop.trouble import KnownTrouble
+from desktop.ui.actions import first_run
 from desktop.ui.counter import Asked, Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
@@ -157,44 +155,12 @@ def press_notice(counter: Counter) -> None:
     """The button of a notice."""
     view = counter.window.pages.notice.view
     if view is not None and view.button == tr(notice_view.ENROL):
-        counter.look(lambda: read_here(counter.till), lambda here: _enrol_again(counter, here))
+        counter.look(lambda: read_here(counter.till), lambda here: first_run.begin_again(counter, here))
         return
     counter.runner.hurry()
     if not counter.awaits_shop:
         counter.window.show_page(Page.IDLE)
     refresh(counter)
-
-
-def enrol_till(counter: Counter, address: str, code: str) -> None:
-    """Make this computer a till of the shop that the code belongs to."""
-    page = counter.window.pages.enrol
-    page.say("", busy=True)
-
-    def enrol() -> str | None:
-        # Brings the HTTP library, which no window needs before it paints.
-        enrol_here: Callable[[Till, Path, str, str], str | None] = importlib.import_module(
-            "desktop.flow.enrolment"
-        ).enrol_here
-        return enrol_here(counter.till, counter.data_dir, address, code)
-
-    def told(why_not: str | None) -> None:
-        page.say(why_not or "")
-        if why_not is None:
-            counter.window.show_page(Page.NOTICE)
-            counter.awaits_shop = True
-            counter.window.pages.notice.set_view(notice_view.told(notice_view.FETCHING))
-            counter.runner.reconnect()
-            refresh(counter)
-
-    def troubled(trouble: KnownTrouble) -> None:
-        page.say(notice_view.notice_of(trouble).detail)
-
-    counter.look(enrol, told, troubled)
-
-
-def _enrol_again(counter: Counter, here: Here) -> None:
-    counter.window.pages.enrol.begin(here.who.server_url)
-    counter.window.show_page(Page.ENROL)
 
 
 def _answered(

@@ -14,7 +14,7 @@ from desktop.ui.pages.page import Page
 from desktop.ui.pages.people.staff import PinPage, StaffPage
 from desktop.ui.pages.till.attention import AttentionPage
 from desktop.ui.pages.till.diagnostics import DiagnosticsPage
-from desktop.ui.pages.till.enrol import EnrolPage
+from desktop.ui.pages.till.first_run.frame import EnrolPage
 from desktop.ui.pages.till.menu import MenuPage
 from desktop.ui.pages.till.notice import NoticePage
 from desktop.ui.pages.till.settings import SettingsPage

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
+from desktop.present.views import Tone
 from desktop.ui.theme.tokens import Role
 
 
@@ -15,6 +16,23 @@ def make_label(role: Role, text: str = "", *, muted: bool = False, wraps: bool =
         label.setProperty("muted", "true")
     label.setWordWrap(wraps)
     return label
+
+
+def make_note(text: str = "") -> QLabel:
+    """A short text on a plate of its tone; see `set_tone`."""
+    note = make_label(Role.BODY, text, wraps=True)
+    note.setProperty("note", Tone.NEUTRAL.value)
+    return note
+
+
+def set_tone(note: QLabel, tone: Tone) -> None:
+    """How serious what a note says is."""
+    if note.property("note") == tone.value:
+        return
+    note.setProperty("note", tone.value)
+    # Qt reads a property of the style sheet again only when told to.
+    note.style().unpolish(note)
+    note.style().polish(note)
 
 
 def make_surface(parent: QWidget | None = None) -> QFrame:

@@ -107,7 +107,12 @@ def make_style_sheet(colours: Colours, text_size: TextSize) -> str:
     )
     notes = (
         _NOTE.format(
-            tone=tone, ink=colours.tone(tone).ink, soft=colours.tone(tone).soft, radius=RADIUS, unit=UNIT, unit2=2 * UNIT
+            tone=tone,
+            ink=colours.tone(tone).ink,
+            soft=colours.tone(tone).soft,
+            radius=RADIUS,
+            unit=UNIT,
+            unit2=2 * UNIT,
         )
         for tone in Tone
     )
