@@ -162,6 +162,8 @@ SWITCHES = {
 PRINTER = N_("Slip printer")
 PRINTER_EXAMPLE = N_("None; or 192.168.1.40, or /dev/usb/lp0")
 TRY_OUT = N_("Try out")
+PRINT_SLIP = N_("Print a slip")
+PRINT_COPY = N_("Print a copy")
 PRINT_TEST_SLIP = N_("Print a test slip")
 PLAY_A_SOUND = N_("Play a sound")
 

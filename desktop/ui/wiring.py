@@ -64,6 +64,7 @@ def _wire_pages(counter: Counter) -> None:
     pages.card.void_requested.connect(partial(cards.ask_void, counter))
     pages.card.further_requested.connect(partial(further.show_further, counter))
     pages.further.chosen.connect(partial(further.choose, counter))
+    pages.further.slip_wanted.connect(lambda is_copy: devices.print_card(counter, copy=is_copy))
     pages.further_form.confirmed.connect(partial(further.do, counter))
     pages.new_card.make_requested.connect(partial(new_card.begin_card, counter))
     pages.card_ready.stamp_requested.connect(partial(new_card.stamp_new_card, counter))

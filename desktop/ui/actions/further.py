@@ -36,6 +36,7 @@ def show_further(counter: Counter) -> None:
             return
         counter.window.clear_result()
         counter.window.pages.further.set_view(view)
+        counter.window.pages.further.set_printer(present=counter.devices.printer.present)
         counter.window.show_page(Page.CARD_MORE)
 
     counter.look(lambda: read_further(counter.till, by, card_id), show)

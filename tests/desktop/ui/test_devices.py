@@ -15,12 +15,12 @@ from desktop.cashier.engine import Till
 from desktop.devices.sound import NoSpeaker
 from desktop.devices.tones import Sound
 from desktop.preferences import Preferences, read_preferences, write_preferences
-from desktop.ui.actions import devices
+from desktop.present.pages.result_view import confirming
 from desktop.ui.controls.choice import Choice
 from desktop.ui.pages.page import Page
 from tests.desktop import shop
 from tests.desktop.devices.a_printer import NO_PAPER, READY, APrinter
-from tests.desktop.ui.at_work import AtWork, at_work
+from tests.desktop.ui.at_work import PATIENCE_MS, AtWork, at_work
 
 FREE = Terms(pin_policy=PinPolicy.OFF, cooldown_minutes=0, daily_limit=100)
 
@@ -87,11 +87,11 @@ def test_a_stamp_and_a_reward_are_printed_by_themselves(opened: Open, device: AP
         assert b"8 of 10\n" in device.slips[0]
         assert b"Copy" not in device.slips[0]
         work.open_card(shop.token(2))
-        work.press(Qt.Key.Key_F2)
-        work.until(partial(slips, device, 2))
+        with work.qtbot.waitSignal(work.opened.bridge.printer_told, timeout=PATIENCE_MS):
+            work.press(Qt.Key.Key_F2)
         assert b"0 of 10\n" in device.slips[1]
         # A slip is a courtesy: that it was printed is no news.
-        assert "Printed" not in work.result()
+        assert work.result().startswith("Hand out: ")
 
 
 def test_what_is_taken_back_is_not_printed(opened: Open, device: APrinter) -> None:
@@ -101,9 +101,33 @@ def test_what_is_taken_back_is_not_printed(opened: Open, device: APrinter) -> No
         work.until(partial(slips, device, 1))
         work.press(Qt.Key.Key_F8)
         work.until(lambda: work.balance_shown() == "7 of 10")
-        devices.print_card(work.opened.counter, copy=True)
+        assert len(device.slips) == 1
+
+
+def test_a_slip_and_a_copy_are_printed_from_the_card(opened: Open, device: APrinter) -> None:
+    with opened(named(device)) as work:
+        work.open_card(shop.token(1))
+        open_further(work)
+        work.click("print_slip")
+        assert work.result() == "Printed: The slip is at the printer."
+        work.press(Qt.Key.Key_6)
         work.until(partial(slips, device, 2))
-        assert b"Copy\n" in device.slips[1]
+        assert [b"Copy\n" in slip for slip in device.slips] == [False, True]
+        assert all(b"7 of 10\n" in slip for slip in device.slips)
+
+
+def test_without_a_printer_no_slip_is_offered(opened: Open) -> None:
+    with opened("") as work:
+        work.open_card(shop.token(1))
+        open_further(work)
+        further = work.window.pages.further
+        assert not further.slip_button.isVisible()
+        assert not further.copy_button.isVisible()
+
+
+def open_further(work: AtWork) -> None:
+    work.click("further")
+    work.on(Page.CARD_MORE)
 
 
 def test_a_printer_without_paper_holds_no_stamp_up_and_is_said_in_the_strip(opened: Open, device: APrinter) -> None:
@@ -177,6 +201,12 @@ def test_each_result_is_heard(opened: Open, ear: Ear) -> None:
         work.until(lambda: ear.heard == [Sound.PROVISIONAL])
         work.scan("TS1-0000")
         work.until(lambda: ear.heard == [Sound.PROVISIONAL, Sound.REFUSED])
+
+
+def test_what_is_not_the_end_of_anything_yet_is_not_heard(opened: Open, ear: Ear) -> None:
+    with opened("") as work:
+        work.window.show_result(confirming(), stays=True)
+        assert ear.heard == []
 
 
 def test_sounds_are_switched_off_in_the_settings_and_can_still_be_tried(opened: Open, ear: Ear) -> None:

@@ -17,6 +17,8 @@ from desktop.ui.theme.tokens import UNIT, Role
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
 _COLUMNS = 2
+_SLIP_KEY = 5
+"""Behind the acts on the card: slip and copy share a line."""
 
 LOOKS: Final = {
     FurtherAct.TAKE_STAMPS: (card_words.TAKE_STAMPS, Icon.UNDO, "1"),
@@ -37,10 +39,12 @@ class FurtherPage(QWidget):
 
     Signals:
         chosen(FurtherAct): a button, or its key.
+        slip_wanted(bool): print a slip of this card; True for one that is marked as a copy.
         back: to the card.
     """
 
     chosen = Signal(object)
+    slip_wanted = Signal(bool)
     back = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -49,6 +53,8 @@ class FurtherPage(QWidget):
         self.view: FurtherView | None = None
         self.card = make_label(Role.BODY, muted=True)
         self.buttons = {act: ActionButton(theme, tr(label), icon) for act, (label, icon, _) in LOOKS.items()}
+        self.slip_button = ActionButton(theme, tr(words.PRINT_SLIP), Icon.PRINTER)
+        self.copy_button = ActionButton(theme, tr(words.PRINT_COPY), Icon.PRINTER)
         self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
         make_page(self)
         self._build()
@@ -63,6 +69,11 @@ class FurtherPage(QWidget):
             if action is not None:
                 button.set_possible(possible=action.enabled)
                 button.set_note(action.note)
+
+    def set_printer(self, *, present: bool) -> None:
+        """Slips are offered where there is a printer."""
+        for button in (self.slip_button, self.copy_button):
+            button.setVisible(present)
 
     def take_focus(self) -> None:
         """The first that is possible."""
@@ -80,6 +91,13 @@ class FurtherPage(QWidget):
             button.clicked.connect(lambda _checked=False, act=act: self.chosen.emit(act))
             place = int(key) - 1
             grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
+        for place, (button, name, is_copy) in enumerate(
+            ((self.slip_button, "print_slip", False), (self.copy_button, "print_copy", True))
+        ):
+            button.setObjectName(name)
+            button.set_key(str(_SLIP_KEY + place))
+            button.clicked.connect(lambda _checked=False, is_copy=is_copy: self.slip_wanted.emit(is_copy))
+            grid.addWidget(button, (_SLIP_KEY - 1) // _COLUMNS, place)
         self.back_button.setObjectName("back")
         self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
