@@ -126,6 +126,8 @@ def _value(fact: FactRow) -> QLabel:
     # A path has no spaces to break at: a zero-width one behind each separator lets it wrap.
     value = make_label(Role.CAPTION, fact.value.replace("/", "/\u200b").replace("\\", "\\\u200b"), wraps=True)
     value.setProperty("tone", fact.tone.value)
+    # Beside a label of two lines it stands with the first.
+    value.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
     value.setAccessibleName(f"{fact.label}: {fact.value}")
     value.setObjectName("fact")
     return value
