@@ -112,7 +112,6 @@ def _wire_pages(counter: Counter) -> None:
     pages.card_ready.done.connect(partial(cards.go_back, counter))
 
 
-def _hear_of_sync(counter: Counter, state: SyncState) -> None:
 def _hear_scan(counter: Counter, scanner: Scanner, text: str) -> None:
     if counter.window.page is Page.ENROL:
         enrolment.take_scan(counter, text, longest_gap_ms=scanner.longest_gap_ms, limit_ms=scanner.limit_ms)
@@ -134,6 +133,7 @@ def _go_back(counter: Counter) -> None:
         cards.go_back(counter)
 
 
+def _hear_of_sync(counter: Counter, state: SyncState) -> None:
     counter.sync = state
     refresh(counter)
 
