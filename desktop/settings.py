@@ -4,6 +4,8 @@ The shop's rules are not here; they come from the server. The file is `settings.
 needs none:
 
     scanner_gap_ms = 50     # 20 to 100; widen it only if scans are missed
+    scanner_prefix = "]Q1"  # what the scanner types before each code, if it does
+    scanner_suffix = ""     # and behind it, before Enter or Tab
 """
 
 import tomllib
@@ -16,7 +18,8 @@ import platformdirs
 from desktop.trouble import KnownTrouble
 
 SCANNER_GAP_BOUNDS_MS: Final = (20, 100)
-_KNOWN: Final = ("scanner_gap_ms",)
+SCANNER_AFFIX_MAX: Final = 16
+_KNOWN: Final = ("scanner_gap_ms", "scanner_prefix", "scanner_suffix")
 
 
 class SettingsInvalid(KnownTrouble):
@@ -43,10 +46,13 @@ class Settings:
     Attributes:
         data_dir: the book, and secrets where there is no keyring.
         scanner_gap_ms: the longest pause between two keys of one scan.
+        scanner_prefix, scanner_suffix: what the scanner types around each code.
     """
 
     data_dir: Path
     scanner_gap_ms: int = 50
+    scanner_prefix: str = ""
+    scanner_suffix: str = ""
 
     @property
     def book_path(self) -> Path:
@@ -76,4 +82,10 @@ def load_settings(data_dir: Path | None = None) -> Settings:
     low, high = SCANNER_GAP_BOUNDS_MS
     if not isinstance(gap, int) or isinstance(gap, bool) or not low <= gap <= high:
         raise SettingsInvalid(path, f"scanner_gap_ms is a whole number of {low} to {high}, not {gap!r}")
-    return Settings(folder, gap)
+    for name in ("scanner_prefix", "scanner_suffix"):
+        affix = values.get(name, "")
+        if not isinstance(affix, str) or len(affix) > SCANNER_AFFIX_MAX or not affix.isprintable():
+            raise SettingsInvalid(
+                path, f"{name} is a text of at most {SCANNER_AFFIX_MAX} visible characters, not {affix!r}"
+            )
+    return Settings(folder, gap, values.get("scanner_prefix", ""), values.get("scanner_suffix", ""))

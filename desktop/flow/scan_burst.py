@@ -27,14 +27,18 @@ REPEAT_MS = 2_000  # the same code within this time is the same scan
 
 
 @dataclass(frozen=True, slots=True)
-class ScanPace:
-    """How fast the scanner is. The longer the gap, the more a fast typist looks like one: widen it only if
-    scans are missed.
+class ScannerSetup:
+    """How the scanner is set up. Raises ValueError where `max_gap_ms` is outside 20–100.
 
-    Raises ValueError where `max_gap_ms` is outside 20–100.
+    Attributes:
+        max_gap_ms: its longest pause between two keys. The longer, the more a fast typist looks like a scanner: widen
+            it only if scans are missed.
+        prefix, suffix: what it types before and behind each code, and the code does not have.
     """
 
     max_gap_ms: int = 50
+    prefix: str = ""
+    suffix: str = ""
 
     def __post_init__(self) -> None:
         low, high = GAP_BOUNDS_MS
@@ -44,7 +48,7 @@ class ScanPace:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A whole scan, as the scanner typed it; `longest_gap_ms` is the longest pause between two of its keys."""
+    """A whole scan, without the scanner's prefix and suffix; `longest_gap_ms` is the longest pause in it."""
 
     text: str
     longest_gap_ms: int = field(default=0, compare=False)
@@ -98,8 +102,8 @@ class ScanBurst:
     `at_ms` is the time of the press on any one clock that never goes back.
     """
 
-    def __init__(self, pace: ScanPace) -> None:
-        self._pace = pace
+    def __init__(self, setup: ScannerSetup) -> None:
+        self._setup = setup
         self._text = ""
         self._last_ms = 0
         self._longest_gap_ms = 0
@@ -117,7 +121,7 @@ class ScanBurst:
         """A key that types one visible character."""
         held, found = self._close_if_stale(at_ms)
         if self._is_rest(at_ms):
-            self._eat_until_ms = max(self._eat_until_ms or at_ms, at_ms + self._pace.max_gap_ms)
+            self._eat_until_ms = max(self._eat_until_ms or at_ms, at_ms + self._setup.max_gap_ms)
             return Ruling(held, Key.DROP, found)
         self._eat_until_ms = None
         if len(self._text) >= LENGTH_MAX:
@@ -136,7 +140,7 @@ class ScanBurst:
         if length >= LENGTH_MIN:
             scan = self._count(self._text, at_ms)
             self._text = ""
-            self._eat_until_ms = at_ms + self._pace.max_gap_ms  # a scanner that ends with CR and LF
+            self._eat_until_ms = at_ms + self._setup.max_gap_ms  # a scanner that ends with CR and LF
             return Ruling(Held.DROP, Key.DROP, scan)
         if length >= MACHINE_LENGTH:
             return self._half(at_ms)
@@ -147,7 +151,7 @@ class ScanBurst:
 
     def modifier(self, at_ms: int) -> None:
         """Shift and its like: part of a burst (the capitals of a token), yet no character."""
-        if self._text and at_ms - self._last_ms <= self._pace.max_gap_ms:
+        if self._text and at_ms - self._last_ms <= self._setup.max_gap_ms:
             self._last_ms = at_ms
 
     def other(self, at_ms: int) -> Ruling:
@@ -172,7 +176,7 @@ class ScanBurst:
         return not self._text and self._eat_until_ms is not None and at_ms <= self._eat_until_ms
 
     def _close_if_stale(self, at_ms: int) -> tuple[Held, Found | None]:
-        if self._text and at_ms - self._last_ms > self._pace.max_gap_ms:
+        if self._text and at_ms - self._last_ms > self._setup.max_gap_ms:
             return self._close(self._last_ms)
         return Held.KEEP, None
 
@@ -192,6 +196,7 @@ class ScanBurst:
 
     def _count(self, text: str, at_ms: int) -> Scan | RepeatedScan:
         """Two seconds run from the scan that counted: a card left under the scanner counts again after them."""
+        text = text.removeprefix(self._setup.prefix).removesuffix(self._setup.suffix)
         if self._counted is not None:
             counted, counted_ms = self._counted
             if counted == text and at_ms - counted_ms < REPEAT_MS:

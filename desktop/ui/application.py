@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.cashier.engine import Till
 from desktop.cashier.unanswered import take_back_unanswered
 from desktop.devices.sound import Speaker, find_speaker
-from desktop.flow.scan_burst import ScanPace
+from desktop.flow.scan_burst import ScannerSetup
 from desktop.preferences import Preferences, read_preferences
 from desktop.present import language
 from desktop.present.language import Language
@@ -100,7 +100,8 @@ class OpenWindow:
         devices = Devices(till.clock, speaker, bridge.tell_printer)
         devices.use(preferences)
         counter = Counter(till, runner, settings.data_dir, bridge, window, preferences, lambda _: None, devices)
-        scanner = Scanner(ScanPace(settings.scanner_gap_ms), application)
+        setup = ScannerSetup(settings.scanner_gap_ms, settings.scanner_prefix, settings.scanner_suffix)
+        scanner = Scanner(setup, application)
         wire_sources(counter, scanner)
         wire_window(counter)
         ages = QTimer(application, interval=timings.refresh_ms)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, Qt,
 from PySide6.QtGui import QKeyEvent
 from shiboken6 import isValid
 
-from desktop.flow.scan_burst import Found, HalfScan, Held, Key, RepeatedScan, Ruling, Scan, ScanBurst, ScanPace
+from desktop.flow.scan_burst import Found, HalfScan, Held, Key, RepeatedScan, Ruling, Scan, ScanBurst, ScannerSetup
 
 GRACE_MS = 20  # a scanner's next key may be on its way through the operating system this long
 
@@ -87,16 +87,16 @@ class Scanner(QObject):
     repeated = Signal(str)
     half_scanned = Signal(str)
 
-    def __init__(self, pace: ScanPace, parent: QObject | None = None) -> None:
+    def __init__(self, setup: ScannerSetup, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.limit_ms = pace.max_gap_ms
+        self.limit_ms = setup.max_gap_ms
         self.longest_gap_ms = 0
-        self._burst = ScanBurst(pace)
+        self._burst = ScanBurst(setup)
         self._times = _Times()
         self._held: list[_HeldKey] = []
         self._dropped: set[int] = set()  # keys whose press was taken out, so that their release is too
         self._replaying: tuple[int, int] | None = None  # key and timestamp of the event being replayed
-        self._silence_ms = pace.max_gap_ms + GRACE_MS
+        self._silence_ms = setup.max_gap_ms + GRACE_MS
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.setTimerType(Qt.TimerType.PreciseTimer)

@@ -24,6 +24,12 @@ def test_the_scanner_can_be_slower(tmp_path: Path) -> None:
     assert load_settings(tmp_path).scanner_gap_ms == 80
 
 
+def test_the_scanner_may_type_something_around_each_code(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('scanner_prefix = "]Q1"\nscanner_suffix = "#"\n')
+    settings = load_settings(tmp_path)
+    assert (settings.scanner_prefix, settings.scanner_suffix) == ("]Q1", "#")
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -33,6 +39,9 @@ def test_the_scanner_can_be_slower(tmp_path: Path) -> None:
         ('scanner_gap_ms = "50"', "not '50'"),
         ("scaner_gap_ms = 50", "no setting 'scaner_gap_ms'"),
         ("scanner_gap_ms =", "Invalid value"),
+        ("scanner_prefix = 7", "at most 16 visible characters, not 7"),
+        ('scanner_suffix = "\\t"', "at most 16 visible characters"),
+        ('scanner_suffix = "12345678901234567"', "at most 16 visible characters"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, problem: str) -> None:

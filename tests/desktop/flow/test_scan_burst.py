@@ -14,7 +14,7 @@ from desktop.flow.scan_burst import (
     Ruling,
     Scan,
     ScanBurst,
-    ScanPace,
+    ScannerSetup,
 )
 
 TOKEN = "TS1-0123456789ABCDEFGHJKMNPQRS"
@@ -26,7 +26,7 @@ class Desk:
     """
 
     def __init__(self, max_gap_ms: int = 50) -> None:
-        self.burst = ScanBurst(ScanPace(max_gap_ms))
+        self.burst = ScanBurst(ScannerSetup(max_gap_ms))
         self.at_ms = 1_000
         self.typed = ""
         self.found: list[object] = []
@@ -85,7 +85,7 @@ def test_the_gap_decides_to_the_millisecond(max_gap_ms: int, gap_ms: int, *, is_
 @pytest.mark.parametrize("max_gap_ms", [0, 19, 101, -50])
 def test_a_gap_outside_its_bounds_is_refused(max_gap_ms: int) -> None:
     with pytest.raises(ValueError, match="20 to 100 ms"):
-        ScanPace(max_gap_ms)
+        ScannerSetup(max_gap_ms)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,17 @@ def test_the_same_code_within_two_seconds_counts_once(after_ms: int, *, counts: 
     desk.wait(after_ms)
     desk.keys("12345678⏎", 0)
     assert desk.found[1] == (Scan("12345678") if counts else RepeatedScan("12345678"))
+
+
+@pytest.mark.parametrize("scanned", [TOKEN, f"]Q1{TOKEN}", f"{TOKEN}#", f"]Q1{TOKEN}#"])
+def test_what_the_scanner_types_around_a_code_is_no_part_of_it(scanned: str) -> None:
+    desk = Desk()
+    desk.burst = ScanBurst(ScannerSetup(prefix="]Q1", suffix="#"))
+    desk.keys(f"{scanned}⏎", 5)
+    desk.wait(100)
+    desk.keys(f"]Q1{TOKEN}#⏎", 5)
+    assert desk.found == [Scan(TOKEN), RepeatedScan(TOKEN)]
+    assert desk.typed == ""
 
 
 def test_another_code_counts_at_once() -> None:

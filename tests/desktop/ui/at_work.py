@@ -57,9 +57,9 @@ class AtWork:
     def window(self) -> TillWindow:
         return self.opened.window
 
-    def scan(self, text: str) -> None:
+    def scan(self, text: str, gap_ms: int = 5) -> None:
         """As a scanner does: all keys in a moment, Enter last, wherever the focus is."""
-        self.keyboard.keys(text + "⏎", gap_ms=5)
+        self.keyboard.keys(text + "⏎", gap_ms)
         QTest.qWait(CALM_MS)
 
     def press(self, key: Qt.Key) -> None:
@@ -95,9 +95,9 @@ class AtWork:
         assert banner.result is not None
         return f"{banner.result.title}: {banner.result.detail}"
 
-    def open_card(self, code: str) -> None:
+    def open_card(self, code: str, gap_ms: int = 5) -> None:
         """Scan one of the shop's cards, and wait until it, and not the last one, is shown."""
-        self.scan(code)
+        self.scan(code, gap_ms)
         number = format_number(_NUMBERS[code])
         card = self.window.pages.card
         self.until(lambda: self.window.page is Page.CARD and card.view is not None and card.view.number == number)

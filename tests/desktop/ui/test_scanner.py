@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.flow.scan_burst import ScanPace
+from desktop.flow.scan_burst import ScannerSetup
 from desktop.ui.scanner import Scanner
 from tests.helpers.keyboard import Keyboard
 
@@ -45,7 +45,7 @@ def page(qtbot: QtBot, qapp: QApplication) -> Iterator[Page]:
         layout.addWidget(widget)
     page.button.setAutoDefault(True)
     page.button.clicked.connect(lambda: page.pressed.append("button"))
-    scanner = Scanner(ScanPace())
+    scanner = Scanner(ScannerSetup())
     scanner.scanned.connect(page.scans.append)
     scanner.half_scanned.connect(page.halves.append)
     scanner.repeated.connect(page.repeats.append)
