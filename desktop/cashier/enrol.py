@@ -11,7 +11,7 @@ from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import AlreadyACard, Mistyped, Recorded, Unreadable, Unusable
 from desktop.store.cards import KnownCard
 from desktop.store.operations import Trace
-from desktop.store.search_keys import own_key
+from desktop.store.search.keys import own_key
 
 
 def enrol(

@@ -7,9 +7,9 @@ from common.card_code import ScannedNumber, ScannedToken, read_scan
 from common.ids import CardId
 from desktop.cashier.counter.desk import Desk, reading
 from desktop.cashier.engine import Till
-from desktop.store import search, search_keys
 from desktop.store.cards import CardView
-from desktop.store.search import Wanted
+from desktop.store.search import candidates, keys
+from desktop.store.search.candidates import Wanted
 
 FOUND_MAX: Final = 20
 _LOOK_MAX: Final = 3 * FOUND_MAX
@@ -29,17 +29,17 @@ def find_cards(till: Till, text: str, limit: int = FOUND_MAX) -> tuple[CardView,
         exact = _exact(desk, text)
         if exact is not None:
             return (exact,)
-        asked = search.wanted(text)
+        asked = candidates.wanted(text)
         if not asked.says_something:
             return ()
-        _gather(found, desk, asked, search.candidates(desk.connection, asked, _LOOK_MAX), limit)
+        _gather(found, desk, asked, candidates.likeliest(desk.connection, asked, _LOOK_MAX), limit)
         if not found:
-            _gather(found, desk, asked, search.in_the_middle(desk.connection, asked, _LOOK_MAX), limit)
+            _gather(found, desk, asked, candidates.in_the_middle(desk.connection, asked, _LOOK_MAX), limit)
     return tuple(found.values())
 
 
-def _gather(found: dict[CardId, CardView], desk: Desk, asked: Wanted, candidates: Iterable[CardId], limit: int) -> None:
-    for candidate in candidates:
+def _gather(found: dict[CardId, CardView], desk: Desk, asked: Wanted, looked_up: Iterable[CardId], limit: int) -> None:
+    for candidate in looked_up:
         card = desk.card(candidate)
         if card is not None and card.card_id not in found and _meant(asked, candidate, card):
             found[card.card_id] = card
@@ -69,10 +69,10 @@ def fits(asked: Wanted, card: CardView) -> bool:
     known = card.known
     if asked.digits and asked.digits in card.number:
         return True
-    phone, email = search_keys.phone_key(known.phone), search_keys.email_key(known.email)
+    phone, email = keys.phone_key(known.phone), keys.email_key(known.email)
     if phone and any(phone.startswith(beginning) for beginning in asked.phones):
         return True
     if asked.email and email and email.startswith(asked.email):
         return True
-    words = search_keys.fold(known.name or "").split()
+    words = keys.fold(known.name or "").split()
     return bool(asked.words) and all(any(word.startswith(one) for word in words) for one in asked.words)

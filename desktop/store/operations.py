@@ -36,7 +36,7 @@ class Trace:
     Attributes:
         stamps: how many its effect is about: given by a stamp, spent by a redemption, asked back by a void.
         original_kind: of a void that names an original, what that was.
-        found_by: of an enrol, what its card is searched by beside the number (`search_keys.own_key`).
+        found_by: of an enrol, what its card is searched by beside the number (`search.keys.own_key`).
     """
 
     stamps: int | None = None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from common.times import to_micros
 from common.wire.pull import Changes, RemovedRow, StaffRow
-from desktop.store.search_keys import email_key, name_keys, phone_key
+from desktop.store.search.keys import email_key, name_keys, phone_key
 
 Row = tuple[Any, ...]
 

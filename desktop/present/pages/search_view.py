@@ -8,8 +8,8 @@ from desktop.cashier.engine import Till
 from desktop.cashier.find import find_cards
 from desktop.present import words
 from desktop.present.language import tr
-from desktop.store import search_keys
 from desktop.store.cards import CardView
+from desktop.store.search import keys
 
 _DOTS: Final = "•••"
 _LAST: Final = 4
@@ -41,7 +41,7 @@ def read_search(till: Till, text: str) -> SearchView:
 
 def masked_phone(phone: str) -> str:
     """`•••• 4711`: enough to ask "does it end with 4711?", too little to call."""
-    digits = search_keys.digits(phone)
+    digits = keys.digits(phone)
     return f"{_DOTS}• {digits[-_LAST:]}" if len(digits) > _LAST else f"{_DOTS}•"
 
 

@@ -1,7 +1,7 @@
 """Search in the book, shifts, and redemptions that somebody waits to be told about.
 
 What cards are found by is kept folded beside them: names without case and accents, phone numbers as digits. The rows
-that are there are folded here; `desktop.store.search_keys` does the same to those that arrive.
+that are there are folded here; `desktop.store.search.keys` does the same to those that arrive.
 """
 
 import json

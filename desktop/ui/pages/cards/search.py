@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.pages.search_view import SearchView
-from desktop.store.search import WORD_MIN
+from desktop.store.search.candidates import WORD_MIN
 from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface

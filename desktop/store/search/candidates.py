@@ -13,7 +13,7 @@ from uuid import UUID
 
 from common.card_code import NUMBER_DIGITS
 from common.ids import CardId
-from desktop.store import middle_digits, search_keys
+from desktop.store.search import keys, middle_digits
 
 WORD_MIN: Final = 2
 """From how many characters on a search says anything."""
@@ -51,23 +51,23 @@ def wanted(text: str) -> Wanted:
     text = text.strip()
     if len(text) < WORD_MIN:
         return Wanted()
-    digits = search_keys.digits(text) if _DIGIT_MARKS.issuperset(text) else ""
+    digits = keys.digits(text) if _DIGIT_MARKS.issuperset(text) else ""
     if digits:
         long_enough = len(digits) >= WORD_MIN
         return Wanted(
             digits=digits if long_enough and len(digits) <= NUMBER_DIGITS and "+" not in text else "",
             phones=_phones(text, digits),
         )
-    email = search_keys.email_key(text) or ""
-    return Wanted(words=tuple(search_keys.fold(text).split()), email="" if " " in email else email)
+    email = keys.email_key(text) or ""
+    return Wanted(words=tuple(keys.fold(text).split()), email="" if " " in email else email)
 
 
 def _phones(text: str, digits: str) -> tuple[str, ...]:
-    readings = [search_keys.phone_key(text), search_keys.phone_key(f"+{digits}") if len(digits) > _PHONE_MIN else None]
+    readings = [keys.phone_key(text), keys.phone_key(f"+{digits}") if len(digits) > _PHONE_MIN else None]
     return tuple(dict.fromkeys(one for one in readings if one and len(one) >= _PHONE_MIN))
 
 
-def candidates(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> Iterator[CardId]:
+def likeliest(connection: sqlite3.Connection, wanted: Wanted, limit: int) -> Iterator[CardId]:
     """Cards that may be meant, the likeliest first, each once; looks no further than the caller reads on.
 
     `limit` is how many one look may bring.
@@ -140,7 +140,7 @@ def in_the_middle(connection: sqlite3.Connection, wanted: Wanted, limit: int) ->
 
 
 def _own(*texts: str) -> tuple[str, tuple[str, ...]]:
-    """Cards begun here, by the one text of their keys: see `search_keys.own_key`."""
+    """Cards begun here, by the one text of their keys: see `keys.own_key`."""
     has = " AND ".join("instr(found_by, ?) > 0" for _ in texts)
     # Named, because SQLite would rather read years of operations in the order asked for.
     own = _OWN.replace(" WHERE", " INDEXED BY operations_found_by WHERE")

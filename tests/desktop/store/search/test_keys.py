@@ -10,7 +10,7 @@ import pytest
 
 from desktop.store.book import Book
 from desktop.store.migrations.upgrade import SCRIPTS, upgrade
-from desktop.store.search_keys import email_key, fold, name_keys, own_key, phone_key
+from desktop.store.search.keys import email_key, fold, name_keys, own_key, phone_key
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Tests of desktop/store/search: the same tree."""
