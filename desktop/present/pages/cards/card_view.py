@@ -8,6 +8,7 @@ from common.card_code import format_number
 from common.ids import CardId
 from common.rules.judge import Approved
 from common.rules.refusals import Refused
+from common.rules.standing import Role
 from common.terms import PinPolicy, Terms
 from desktop.cashier import activity
 from desktop.cashier.activity import Activity
@@ -96,10 +97,14 @@ def first_name(name: str | None) -> str | None:
 
 
 def asker(by: By, here: Here) -> By:
-    """Before anybody said who they are: anyone who may work here, so that the button says what the card allows."""
+    """Before anybody said who they are: anyone who may work here, so that the button says what the card allows.
+
+    A cashier, if there is one, so that it also says what takes a manager.
+    """
     if by.staff_id is not None or here.shop.terms.pin_policy is not PinPolicy.REQUIRED:
         return by
-    standings = (member.standing for member in here.shop.staff.values())
+    people = (member.standing for member in here.shop.staff.values())
+    standings = sorted(people, key=lambda one: one.role is Role.MANAGER)
     anyone = next((one.id for one in standings if one.may_work(here.who.store_id, here.at)), None)
     return By(anyone, by.approved_by)
 

@@ -13,7 +13,7 @@ from desktop.ui.pages.centred import centre_on
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import UNIT, Role
+from desktop.ui.theme.tokens import HALF, UNIT, Role
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
@@ -40,7 +40,7 @@ class FurtherFormPage(QWidget):
         self.setObjectName("further_form_page")
         self.view: FormView | None = None
         self.title = make_label(Role.HEADLINE, wraps=True)
-        self.subject = make_label(Role.BODY, muted=True)
+        self.subject = make_label(Role.BODY, muted=True, wraps=True)
         self.hint = make_label(Role.BODY, wraps=True)
         self.stepper = Stepper(theme)
         self.reason = QLineEdit()
@@ -116,10 +116,19 @@ class FurtherFormPage(QWidget):
         plate = make_surface()
         plate.setMaximumWidth(_FORM_WIDTH)
         form = QVBoxLayout(plate)
-        form.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        form.setContentsMargins(_MARGIN, _GAP, _MARGIN, _MARGIN)
         form.setSpacing(_GAP)
-        for widget in (self.title, self.subject, self.hint, self.stepper):
-            form.addWidget(widget)
+        words_column = QVBoxLayout()
+        words_column.setSpacing(HALF)
+        words_column.addWidget(self.title)
+        words_column.addWidget(self.subject)
+        # Beside the title, so that every form fits a low window whole.
+        head = QHBoxLayout()
+        head.setSpacing(_GAP)
+        head.addLayout(words_column, 3)
+        head.addWidget(self.stepper, 2)
+        form.addLayout(head)
+        form.addWidget(self.hint)
         form.addLayout(self._reasons_at)
         form.addWidget(self.reason)
         buttons = QHBoxLayout()

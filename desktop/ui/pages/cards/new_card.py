@@ -12,7 +12,7 @@ from desktop.ui.pages.centred import centre_on
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import UNIT, Role
+from desktop.ui.theme.tokens import HALF, UNIT, Role
 from desktop.ui.widgets.qr_code import QrCode
 
 _MARGIN = 3 * UNIT
@@ -102,10 +102,13 @@ class NewCardPage(QWidget):
         plate = make_surface()
         plate.setMaximumWidth(_FORM_WIDTH)
         form = QVBoxLayout(plate)
-        form.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        form.setContentsMargins(_MARGIN, _GAP, _MARGIN, _MARGIN)
         form.setSpacing(_GAP)
-        form.addWidget(make_label(Role.HEADLINE, tr(words.NEW_CARD_TITLE)))
-        form.addWidget(self.hint)
+        head = QVBoxLayout()
+        head.setSpacing(HALF)
+        head.addWidget(make_label(Role.HEADLINE, tr(words.NEW_CARD_TITLE)))
+        head.addWidget(self.hint)
+        form.addLayout(head)
         form.addLayout(_pair(self.name, self.phone))
         form.addLayout(_pair(self.email, self.consent))
         form.addLayout(_pair(self.back_button, self.make_button))
