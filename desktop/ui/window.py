@@ -1,10 +1,14 @@
 """The window: the strip, the last result, one page. It places and shows; what is done is in `actions`."""
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.present import words
+from desktop.present.language import tr
 from desktop.present.views import ResultView
+from desktop.ui.controls.key_overlay import HELP_KEY, KeyOverlay
+from desktop.ui.controls.watermark import Watermark
 from desktop.ui.pages.all_pages import AllPages
 from desktop.ui.pages.page import Page
 from desktop.ui.theme.labels import make_page
@@ -22,18 +26,21 @@ class TillWindow(QMainWindow):
     Attributes:
         page: the page that is shown.
         pages: all of them.
+        keys: the keys of what is shown, over it.
 
     Signals:
         back: Escape.
         undo: the result's button, or its key.
         result_over: a result has stood long enough.
         result_shown(ResultView): a result is shown, and may be heard.
+        close_wanted: somebody wants to close the window; `leave` does.
     """
 
     back = Signal()
     undo = Signal()
     result_over = Signal()
     result_shown = Signal(object)
+    close_wanted = Signal()
 
     def __init__(self, theme: Theme, timings: Timings) -> None:
         super().__init__()
@@ -45,12 +52,16 @@ class TillWindow(QMainWindow):
         self._undo_timer = QTimer(self, singleShot=True, interval=timings.undo_ms)
         self._undo_timer.timeout.connect(self.hide_undo)
         self._by_page = self.pages.by_page()
-        self._stack = QStackedWidget()
+        self._stack = _Stack()
+        self._leaving = False
+        self._watermark = Watermark(theme, self._stack, self)
+        self.keys = KeyOverlay(theme, self)
         self._build()
 
     def show_page(self, page: Page) -> None:
         """Show this page, with the focus where it is wanted."""
         self.result.stay()
+        self.keys.leave()
         self.page = page
         self._stack.setCurrentWidget(self._by_page[page])
         self._by_page[page].take_focus()
@@ -72,6 +83,23 @@ class TillWindow(QMainWindow):
         self._undo_timer.stop()
         self.result.undo_button.hide()
         self.pages.idle.undo_button.hide()
+
+    def set_watermark(self, text: str) -> None:
+        """A word across every page; none for an empty one."""
+        self._watermark.say(text)
+
+    def leave(self) -> None:
+        """Close, without a question."""
+        self._leaving = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt's hook. Something may wait to be said first."""
+        if self._leaving:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_wanted.emit()
 
     def set_title(self, title: str) -> None:
         """Which till this is."""
@@ -98,4 +126,21 @@ class TillWindow(QMainWindow):
         self.setCentralWidget(ground)
         self.setMinimumSize(1024, 600)
         self.set_title("")
-        QShortcut(QKeySequence("Esc"), self).activated.connect(self.back)
+        back = QShortcut(QKeySequence("Esc"), self)
+        back.setWhatsThis(tr(words.BACK))
+        back.activated.connect(self.back)
+        QShortcut(QKeySequence(HELP_KEY), self).activated.connect(self.keys.open)
+        self.pages.menu.keys_wanted.connect(self.keys.open)
+        self.keys.watch(self.findChildren(QLineEdit))
+
+
+class _Stack(QStackedWidget):
+    """The pages. The strip and the result take what they need; what is left is the page's, however much it wants."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Qt's own asks every page, those that nobody sees too."""
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        """As little as there is."""
+        return QSize(0, 0)

@@ -5,16 +5,23 @@ from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.theme.icons import Icon, paint_icon
-from desktop.ui.theme.paint import focus_ring, line_of_text, plate, text_width
+from desktop.ui.theme.paint import (
+    focus_ring,
+    line_of_text,
+    paragraph,
+    plate,
+    sided,
+    text_height,
+    text_width,
+    word_width,
+)
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import HALF, RADIUS, RADIUS_SMALL, UNIT, Role
+from desktop.ui.theme.tokens import HALF, RADIUS, RADIUS_SMALL, TOUCH, UNIT, Role
 
 _HEIGHT = 9 * UNIT
 _PAD = 3 * UNIT
 _ICON = 3 * UNIT
 _CHIP_HEIGHT = 3 * UNIT + HALF
-_LABEL_LINE = 3 * UNIT
-_NOTE_LINE = 20
 
 
 class ActionButton(QPushButton):
@@ -32,11 +39,14 @@ class ActionButton(QPushButton):
         self.note = ""
         self._key_hint = ""
         self._primary = False
+        self._low = False
         self._theme = theme
         self._icon = icon
         theme.changed.connect(self.update)
         self.setAutoDefault(True)  # Enter presses it, not only Space
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._describe()
 
@@ -60,6 +70,12 @@ class ActionButton(QPushButton):
         self._primary = primary
         self.update()
 
+    def set_low(self, *, low: bool) -> None:
+        """One touch high and no more, where the page has little room; or as high as usual."""
+        if low != self._low:
+            self._low = low
+            self.updateGeometry()
+
     def set_possible(self, *, possible: bool, why_not: str = "") -> None:
         """Switch it on or off; when off, say why in a few words."""
         self.note = "" if possible else why_not
@@ -71,17 +87,27 @@ class ActionButton(QPushButton):
         self.note = note
         self._describe()
 
+    def hasHeightForWidth(self) -> bool:
+        """Words wrap where there is too little room for them in a line."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height at `width`, in px."""
+        words = width - self._beside_words()
+        needed = self._label_height(words) + self._note_height(words) + (UNIT if self._low else 2 * UNIT)
+        return max(TOUCH if self._low else _HEIGHT, needed)
+
     def sizeHint(self) -> QSize:
-        """Wide enough for the words, the note and the key."""
+        """Wide enough for the words, the note and the key in a line each."""
         strong, caption = self._theme.font(Role.STRONG), self._theme.font(Role.CAPTION)
-        words = max(text_width(strong, self.text()), text_width(caption, self.note) if self.note else 0)
-        icon = _ICON + 2 * UNIT if self._icon else 0
-        chip = self._chip_width() + 2 * UNIT if self._key_hint else 0
-        return QSize(2 * _PAD + icon + words + chip, _HEIGHT)
+        width = self._beside_words() + max(text_width(strong, self.text()), text_width(caption, self.note))
+        return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """The same: words are never cut to save room."""
-        return self.sizeHint()
+        """Wide enough for each word, so that none is ever cut."""
+        strong, caption = self._theme.font(Role.STRONG), self._theme.font(Role.CAPTION)
+        widest = max(word_width(strong, self.text()), word_width(caption, self.note))
+        return QSize(self._beside_words() + widest, TOUCH if self._low else _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
         """Qt's hook."""
@@ -92,13 +118,14 @@ class ActionButton(QPushButton):
         plate(painter, box, fill, RADIUS, edge)
         left, right = box.left() + _PAD, box.right() - _PAD
         if self._icon is not None:
-            paint_icon(painter, self._icon, ink, QRectF(left, box.center().y() - _ICON / 2, _ICON, _ICON))
+            icon_box = QRectF(left, box.center().y() - _ICON / 2, _ICON, _ICON)
+            paint_icon(painter, self._icon, ink, sided(self, icon_box))
             left += _ICON + 2 * UNIT
         if self._key_hint:
             right = self._paint_chip(painter, right, box.center().y(), muted)
         self._paint_words(painter, QRectF(left, box.top(), right - left, box.height()), ink, muted)
         if self.hasFocus():
-            focus_ring(painter, box, RADIUS, ink)
+            focus_ring(painter, box, RADIUS, ink if self._primary else self._theme.colours.accent)
         painter.end()
 
     def _inks(self) -> tuple[str, str, str, str | None]:
@@ -113,14 +140,25 @@ class ActionButton(QPushButton):
         return fill, colours.text, colours.text_muted, colours.edge
 
     def _paint_words(self, painter: QPainter, box: QRectF, ink: str, muted: str) -> None:
-        strong = self._theme.font(Role.STRONG)
-        if not self.note:
-            line_of_text(painter, box, self.text(), strong, ink)
-            return
-        top = box.center().y() - (_LABEL_LINE + _NOTE_LINE) / 2
-        line_of_text(painter, QRectF(box.left(), top, box.width(), _LABEL_LINE), self.text(), strong, ink)
-        note_box = QRectF(box.left(), top + _LABEL_LINE, box.width(), _NOTE_LINE)
-        line_of_text(painter, note_box, self.note, self._theme.font(Role.CAPTION), muted)
+        """The label and the note under it, in the middle together."""
+        label, note = self._label_height(int(box.width())), self._note_height(int(box.width()))
+        top = box.center().y() - (label + note) / 2
+        label_box = sided(self, QRectF(box.left(), top, box.width(), label))
+        paragraph(painter, label_box, self.text(), self._theme.font(Role.STRONG), ink)
+        if self.note:
+            note_box = sided(self, QRectF(box.left(), top + label, box.width(), note))
+            paragraph(painter, note_box, self.note, self._theme.font(Role.CAPTION), muted)
+
+    def _beside_words(self) -> int:
+        icon = _ICON + 2 * UNIT if self._icon else 0
+        chip = self._chip_width() + 2 * UNIT if self._key_hint else 0
+        return 2 * _PAD + icon + chip
+
+    def _label_height(self, width: int) -> int:
+        return text_height(self._theme.font(Role.STRONG), self.text(), width)
+
+    def _note_height(self, width: int) -> int:
+        return text_height(self._theme.font(Role.CAPTION), self.note, width) if self.note else 0
 
     def _chip_width(self) -> int:
         return text_width(self._theme.font(Role.CAPTION), self._key_hint) + 2 * UNIT
@@ -128,17 +166,11 @@ class ActionButton(QPushButton):
     def _paint_chip(self, painter: QPainter, right: float, middle: float, ink: str) -> float:
         """The key as a little key cap; returns where the words must end."""
         width = self._chip_width()
-        chip = QRectF(right - width, middle - _CHIP_HEIGHT / 2, width, _CHIP_HEIGHT)
+        chip = sided(self, QRectF(right - width, middle - _CHIP_HEIGHT / 2, width, _CHIP_HEIGHT))
         plate(painter, chip, "transparent", RADIUS_SMALL - 2, ink)
-        line_of_text(
-            painter,
-            chip,
-            self._key_hint,
-            self._theme.font(Role.CAPTION),
-            ink,
-            Qt.AlignmentFlag.AlignHCenter,
-        )
-        return chip.left() - 2 * UNIT
+        centre = Qt.AlignmentFlag.AlignHCenter
+        line_of_text(painter, chip, self._key_hint, self._theme.font(Role.CAPTION), ink, centre)
+        return right - width - 2 * UNIT
 
     def _describe(self) -> None:
         self.setAccessibleName(self.text())

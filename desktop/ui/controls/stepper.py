@@ -51,6 +51,11 @@ class Stepper(QWidget):
         self.maximum = max(maximum, 1)
         self._set(min(self.value, self.maximum))
 
+    def set_low(self, *, low: bool) -> None:
+        """One touch high and no more, where the page has little room; or as high as the buttons beside it."""
+        for button in (self.less, self.more):
+            button.set_low(low=low)
+
     def _set(self, value: int) -> None:
         different, self.value = value != self.value, value
         self.figure.setText(number_text(value))
@@ -90,6 +95,7 @@ class _StepButton(QPushButton):
         super().__init__()
         self._theme = theme
         self._icon = icon
+        self._low = False
         theme.changed.connect(self.update)
         self.setAccessibleName(name)
         self.setAccessibleDescription(key)
@@ -99,9 +105,13 @@ class _StepButton(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         QShortcut(QKeySequence(key), self).activated.connect(self.click)
 
+    def set_low(self, *, low: bool) -> None:
+        self._low = low
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """A touch wide, as high as the buttons beside it."""
-        return QSize(TOUCH, _HEIGHT)
+        return QSize(TOUCH, TOUCH if self._low else _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """The same."""

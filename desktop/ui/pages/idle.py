@@ -83,20 +83,22 @@ class IdlePage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         row.setSpacing(_MARGIN)
-        row.addLayout(self._invitation(), 3)
-        row.addWidget(self._last(), 2)
+        row.addLayout(self._invitation(), 5)
+        row.addWidget(self._last(), 4)
 
     def _invitation(self) -> QVBoxLayout:
         plate = make_surface()
         inside = QVBoxLayout(plate)
         inside.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         inside.setSpacing(_GAP)
-        title = make_label(Role.DISPLAY, tr(words.SCAN_A_CARD))
+        title = make_label(Role.DISPLAY, tr(words.SCAN_A_CARD), wraps=True)
         title.setObjectName("scan_a_card")
-        hint = make_label(Role.BODY, tr(words.SCAN_HINT), muted=True)
+        hint = make_label(Role.BODY, tr(words.SCAN_HINT), muted=True, wraps=True)
         inside.addStretch(1)
-        for widget in (self._emblem, title, hint):
-            inside.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addWidget(self._emblem, 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (title, hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            inside.addWidget(label)
         inside.addStretch(1)
         inside.addWidget(self.number)
         column = QVBoxLayout()

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from desktop.ui.theme.tokens import FOCUS_WIDTH, HAIRLINE, HALF
 
@@ -46,10 +47,24 @@ def line_of_text(
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
     """One line, in the middle of the height of `box`; what does not fit ends in an ellipsis."""
-    painter.setFont(font)
-    painter.setPen(QColor(colour))
-    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()) + 1)
-    painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), shown)
+    _write(painter, box, _fitted(text, font, box), font, colour, int(align | Qt.AlignmentFlag.AlignVCenter))
+
+
+def line_height(font: QFont) -> int:
+    """Height of one line in px, rounded up: a box of that height cuts nothing off."""
+    return QFontMetrics(font).height() + 1
+
+
+def word_width(font: QFont, text: str) -> int:
+    """Width of the widest word: text can be wrapped to this, and to no less."""
+    return max((text_width(font, word) for word in text.split()), default=0)
+
+
+def sided(widget: QWidget, box: QRectF) -> QRectF:
+    """Where a box that is meant from the left goes: mirrored in a widget that is read from the right."""
+    if widget.layoutDirection() is Qt.LayoutDirection.LeftToRight:
+        return box
+    return QRectF(widget.width() - box.right(), box.top(), box.width(), box.height())
 
 
 def text_width(font: QFont, text: str) -> int:
@@ -60,11 +75,28 @@ def text_width(font: QFont, text: str) -> int:
 def text_height(font: QFont, text: str, width: int) -> int:
     """Height of `text` wrapped to `width`, in px."""
     flags = int(Qt.TextFlag.TextWordWrap)
-    return QFontMetrics(font).boundingRect(QRect(0, 0, width, 10_000), flags, text).height()
+    return QFontMetrics(font).boundingRect(QRect(0, 0, width, 10_000), flags, text).height() + 1
 
 
-def paragraph(painter: QPainter, box: QRectF, text: str, font: QFont, colour: str) -> None:
+def paragraph(
+    painter: QPainter,
+    box: QRectF,
+    text: str,
+    font: QFont,
+    colour: str,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
     """Text wrapped to the width of `box`, from its top."""
+    _write(painter, box, text, font, colour, int(Qt.TextFlag.TextWordWrap | align | Qt.AlignmentFlag.AlignTop))
+
+
+def _fitted(text: str, font: QFont, box: QRectF) -> str:
+    """As much of a line as the box is wide for."""
+    return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()) + 1)
+
+
+def _write(painter: QPainter, box: QRectF, text: str, font: QFont, colour: str, flags: int) -> None:
+    """The one place where the window's own widgets write."""
     painter.setFont(font)
     painter.setPen(QColor(colour))
-    painter.drawText(box, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop), text)
+    painter.drawText(box, flags, text)

@@ -1,6 +1,6 @@
 """The last operations, each with its state."""
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
@@ -9,7 +9,7 @@ from desktop.present.language import tr
 from desktop.present.views import OperationRow
 from desktop.ui.theme.paint import line_of_text
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import Role
+from desktop.ui.theme.tokens import UNIT, Role
 from desktop.ui.widgets.operation_delegate import ROW_ROLE, OperationDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -110,6 +110,10 @@ class OperationList(QListView):
         """Key of the row marked; empty for none."""
         index = self.currentIndex()
         return self._rows.rows[index.row()].key if index.isValid() else ""
+
+    def minimumSizeHint(self) -> QSize:
+        """One row, and narrow: words wrap."""
+        return QSize(30 * UNIT, 9 * UNIT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter chooses the row marked. (Qt's own `activated` comes twice where a style activates on one click.)"""

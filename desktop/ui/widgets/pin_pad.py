@@ -8,7 +8,7 @@ from desktop.present import words
 from desktop.present.language import ntr, tr
 from desktop.present.views import PinView
 from desktop.ui.theme.icons import Icon, paint_icon
-from desktop.ui.theme.paint import disc, focus_ring, line_of_text, plate
+from desktop.ui.theme.paint import disc, focus_ring, line_of_text, paragraph, plate, text_height
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import HALF, RADIUS, UNIT, Role
 
@@ -18,6 +18,7 @@ PIN_MAX = 6
 _KEY_WIDTH = 12 * UNIT
 _KEY_HEIGHT = 9 * UNIT  # 72 px are 19 mm at 96 dpi
 _DOT = 2 * UNIT
+_DOTS = 5 * UNIT
 _HEAD = 15 * UNIT
 
 
@@ -70,24 +71,40 @@ class _PadHead(QWidget):
         self._theme = theme
         self._view = PinView("")
         self._entered = 0
-        self.setFixedHeight(_HEAD)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        """Names and messages wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height at `width`, in px; without a message that of a line, so that the keys stay where they are."""
+        message = text_height(self._theme.font(Role.BODY), self._view.message or " ", width)
+        return text_height(self._theme.font(Role.TITLE), self._view.name or " ", width) + _DOTS + message + 2 * UNIT
+
+    def sizeHint(self) -> QSize:
+        """As wide as three keys."""
+        return QSize(3 * _KEY_WIDTH, self.heightForWidth(3 * _KEY_WIDTH))
 
     def show_view(self, view: PinView, entered: int) -> None:
         self._view, self._entered = view, entered
+        self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
         colours, view = self._theme.colours, self._view
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        name_box = QRectF(0, 0, self.width(), 4 * UNIT)
-        line_of_text(painter, name_box, view.name, self._theme.font(Role.TITLE), colours.text, centre)
-        self._paint_dots(painter, QRectF(0, 5 * UNIT, self.width(), 5 * UNIT))
+        centre, width = Qt.AlignmentFlag.AlignHCenter, self.width()
+        name, font = text_height(self._theme.font(Role.TITLE), view.name or " ", width), self._theme.font(Role.BODY)
+        paragraph(painter, QRectF(0, 0, width, name), view.name, self._theme.font(Role.TITLE), colours.text, centre)
+        self._paint_dots(painter, QRectF(0, name + UNIT, width, _DOTS))
         if view.message:
             ink = colours.person.ink if view.wrong else colours.text_muted
-            box = QRectF(0, 11 * UNIT, self.width(), 3 * UNIT)
-            line_of_text(painter, box, view.message, self._theme.font(Role.BODY), ink, centre)
+            box = QRectF(0, name + _DOTS + 2 * UNIT, width, text_height(font, view.message, width))
+            paragraph(painter, box, view.message, font, ink, centre)
         painter.end()
 
     def _paint_dots(self, painter: QPainter, box: QRectF) -> None:

@@ -8,13 +8,12 @@ from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.views import ResultKind, ResultView, Tone
 from desktop.ui.theme.icons import Icon, paint_icon
-from desktop.ui.theme.paint import disc, line_of_text, paragraph, plate, text_height
+from desktop.ui.theme.paint import disc, paragraph, plate, sided, text_height
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import HALF, RADIUS_LARGE, UNIT, Role
 
 _PAD = 2 * UNIT
 _DISC = 6 * UNIT
-_TITLE_LINE = 5 * UNIT
 
 LOOKS = {
     ResultKind.DONE: (Tone.OK, Icon.CHECK),
@@ -86,19 +85,25 @@ class ResultBanner(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect())
         plate(painter, box, ink.soft, RADIUS_LARGE)
-        mark = QRectF(box.left() + _PAD, box.center().y() - _DISC / 2, _DISC, _DISC)
+        mark_place = QRectF(box.left() + _PAD, box.center().y() - _DISC / 2, _DISC, _DISC)
+        mark = sided(self, mark_place)
         disc(painter, mark, ink.ink)
         paint_icon(painter, icon, ink.soft, mark.adjusted(12, 12, -12, -12))
-        left, width = mark.right() + _PAD, box.width() - 3 * _PAD - _DISC
+        left, width = mark_place.right() + _PAD, box.width() - 3 * _PAD - _DISC
         top = box.center().y() - self._words_height(int(width)) / 2
-        title_box = QRectF(left, top, width, _TITLE_LINE)
-        line_of_text(painter, title_box, self.result.title, self._theme.font(Role.HEADLINE), ink.ink)
+        title = self._title_height(int(width))
+        title_box = sided(self, QRectF(left, top, width, title))
+        paragraph(painter, title_box, self.result.title, self._theme.font(Role.HEADLINE), ink.ink)
         if self.result.detail:
-            detail_box = QRectF(left, top + _TITLE_LINE + HALF, width, box.height())
+            height = text_height(self._theme.font(Role.BODY), self.result.detail, int(width))
+            detail_box = sided(self, QRectF(left, top + title + HALF, width, height))
             paragraph(painter, detail_box, self.result.detail, self._theme.font(Role.BODY), colours.text)
         painter.end()
 
     def _words_height(self, width: int) -> int:
         if self.result is None or not self.result.detail:
-            return _TITLE_LINE
-        return _TITLE_LINE + HALF + text_height(self._theme.font(Role.BODY), self.result.detail, width)
+            return self._title_height(width)
+        return self._title_height(width) + HALF + text_height(self._theme.font(Role.BODY), self.result.detail, width)
+
+    def _title_height(self, width: int) -> int:
+        return 0 if self.result is None else text_height(self._theme.font(Role.HEADLINE), self.result.title, width)

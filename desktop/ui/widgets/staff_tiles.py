@@ -8,7 +8,17 @@ from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.views import StaffTile
 from desktop.ui.theme.icons import Icon, paint_icon
-from desktop.ui.theme.paint import disc, focus_ring, line_of_text, paragraph, plate, text_width
+from desktop.ui.theme.paint import (
+    disc,
+    focus_ring,
+    line_of_text,
+    paragraph,
+    plate,
+    sided,
+    text_height,
+    text_width,
+    word_width,
+)
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import RADIUS, UNIT, Role
 
@@ -17,9 +27,8 @@ _TILE_HEIGHT = 11 * UNIT
 _GAP = 2 * UNIT
 _DISC = 7 * UNIT
 _COLUMNS_MAX = 4
+_BESIDE_WORDS = 6 * UNIT + _DISC
 _ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
-_NAME_LINE = 3 * UNIT
-_NOTE_LINE = 20
 
 
 class _Tile(QPushButton):
@@ -47,7 +56,8 @@ class _Tile(QPushButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect())
         plate(painter, box, colours.pressed if self.isDown() else colours.surface, RADIUS, colours.edge)
-        self._paint_disc(painter, QRectF(box.left() + 2 * UNIT, box.center().y() - _DISC / 2, _DISC, _DISC))
+        mark = QRectF(box.left() + 2 * UNIT, box.center().y() - _DISC / 2, _DISC, _DISC)
+        self._paint_disc(painter, sided(self, mark))
         left = box.left() + 4 * UNIT + _DISC
         width = box.right() - 2 * UNIT - left
         self._paint_words(painter, QRectF(left, box.top(), width, box.height()))
@@ -55,21 +65,47 @@ class _Tile(QPushButton):
             focus_ring(painter, box, RADIUS, colours.accent)
         painter.end()
 
+    def sizeHint(self) -> QSize:
+        """The name in a line."""
+        name = text_width(self._theme.font(Role.STRONG), self._person.name)
+        return QSize(max(name + _BESIDE_WORDS, _TILE_WIDTH_MIN), self.height_at(name + _BESIDE_WORDS))
+
+    def minimumSizeHint(self) -> QSize:
+        """The name wraps."""
+        strong, caption = self._theme.font(Role.STRONG), self._theme.font(Role.CAPTION)
+        widest = max(word_width(strong, self._person.name), word_width(caption, self._person.note))
+        return QSize(max(widest + _BESIDE_WORDS, _TILE_WIDTH_MIN), _TILE_HEIGHT)
+
+    def hasHeightForWidth(self) -> bool:
+        """The name wraps."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height at `width`, in px."""
+        return self.height_at(width)
+
+    def height_at(self, width: int) -> int:
+        """Height that the words need at this width of the tile, in px."""
+        words = width - _BESIDE_WORDS
+        return max(_TILE_HEIGHT, self._name_height(words) + self._note_height(words) + 4 * UNIT)
+
     def _paint_words(self, painter: QPainter, box: QRectF) -> None:
-        """The name, in two lines if it is long, and the note under it; together in the middle."""
-        colours, name_font = self._theme.colours, self._theme.font(Role.STRONG)
-        lines = 1 if text_width(name_font, self._person.name) <= box.width() else 2
-        note_height = _NOTE_LINE if self._person.note else 0
-        name_height = lines * _NAME_LINE
-        name_box = QRectF(box.left(), 0, box.width(), name_height)
-        name_box.moveTop(box.center().y() - (name_height + note_height) / 2)
-        if lines == 1:
-            line_of_text(painter, name_box, self._person.name, name_font, colours.text)
-        else:
-            paragraph(painter, name_box, self._person.name, name_font, colours.text)
-        ink = colours.waiting.ink if self._person.locked else colours.text_muted
-        note_box = QRectF(box.left(), name_box.bottom(), box.width(), note_height)
-        line_of_text(painter, note_box, self._person.note, self._theme.font(Role.CAPTION), ink)
+        """The name and the note under it, in the middle together."""
+        colours, width = self._theme.colours, int(box.width())
+        name, note = self._name_height(width), self._note_height(width)
+        top = box.center().y() - (name + note) / 2
+        name_box = sided(self, QRectF(box.left(), top, box.width(), name))
+        paragraph(painter, name_box, self._person.name, self._theme.font(Role.STRONG), colours.text)
+        if self._person.note:
+            ink = colours.waiting.ink if self._person.locked else colours.text_muted
+            note_box = sided(self, QRectF(box.left(), top + name, box.width(), note))
+            paragraph(painter, note_box, self._person.note, self._theme.font(Role.CAPTION), ink)
+
+    def _name_height(self, width: int) -> int:
+        return text_height(self._theme.font(Role.STRONG), self._person.name, width)
+
+    def _note_height(self, width: int) -> int:
+        return text_height(self._theme.font(Role.CAPTION), self._person.note, width) if self._person.note else 0
 
     def _paint_disc(self, painter: QPainter, box: QRectF) -> None:
         colours = self._theme.colours
@@ -134,7 +170,7 @@ class StaffTiles(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Height of the grid at `width`, in px."""
         rows = -(-len(self._tiles) // self._columns(width)) if self._tiles else 0
-        return max(rows * (_TILE_HEIGHT + _GAP) - _GAP, 0)
+        return max(rows * (self._tile_height(width) + _GAP) - _GAP, 0)
 
     def sizeHint(self) -> QSize:
         """Three columns, or fewer where there are fewer people."""
@@ -170,18 +206,26 @@ class StaffTiles(QWidget):
 
     def _columns(self, width: int) -> int:
         """As many as fit, then as few as keep the number of rows: five people are 3 + 2, not 4 + 1."""
-        fitting = max(min((width + _GAP) // (_TILE_WIDTH_MIN + _GAP), _COLUMNS_MAX), 1)
+        least = max((tile.minimumSizeHint().width() for tile in self._tiles), default=_TILE_WIDTH_MIN)
+        fitting = max(min((width + _GAP) // (least + _GAP), _COLUMNS_MAX), 1)
         rows = max(-(-len(self._tiles) // fitting), 1)
         return max(-(-len(self._tiles) // rows), 1)
+
+    def _tile_height(self, width: int) -> int:
+        """One for all, so that rows stay rows: as high as the longest name needs."""
+        columns = self._columns(width)
+        tile_width = int((width + _GAP) / columns) - _GAP
+        return max((tile.height_at(tile_width) for tile in self._tiles), default=_TILE_HEIGHT)
 
     def _place(self) -> None:
         """Columns share the width to the last pixel, so that both edges are aligned with what is above and below."""
         columns = self._columns(self.width())
         step = (self.width() + _GAP) / columns
+        height = self._tile_height(self.width())
         for place, tile in enumerate(self._tiles):
             row, column = divmod(place, columns)
             left = round(column * step)
             width = round((column + 1) * step) - _GAP - left
             if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
                 left = self.width() - left - width
-            tile.setGeometry(left, row * (_TILE_HEIGHT + _GAP), width, _TILE_HEIGHT)
+            tile.setGeometry(left, row * (height + _GAP), width, height)

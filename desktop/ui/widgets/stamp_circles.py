@@ -10,12 +10,12 @@ from desktop.present import words
 from desktop.present.language import ntr, tr
 from desktop.present.views import StampsView
 from desktop.ui.theme.icons import Icon, paint_icon
-from desktop.ui.theme.paint import disc, line_of_text, plate, text_width
+from desktop.ui.theme.paint import disc, line_height, line_of_text, plate, text_width
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import HALF, TYPE_SCALE, UNIT, Role
 from desktop.ui.widgets.stamp_layout import Circle, lay_out
 
-_FOOT = 5 * UNIT  # px, for the figure under the circles
+_FOOT = 5 * UNIT  # px, for the figure under the circles at the least
 _BAR = 4 * UNIT
 _RING = 3.0
 
@@ -75,8 +75,8 @@ class StampCircles(QWidget):
         return QSize(60 * UNIT, 32 * UNIT)
 
     def minimumSizeHint(self) -> QSize:
-        """Enough for thirty circles that can be read."""
-        return QSize(36 * UNIT, 22 * UNIT)
+        """Enough for a bar, which is drawn where circles would be too small to read."""
+        return QSize(36 * UNIT, _BAR + self._foot_height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
         """Qt's hook."""
@@ -85,7 +85,7 @@ class StampCircles(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         slots = slots_of(self.stamps)
-        height = self.height() - _FOOT
+        height = self.height() - self._foot_height()
         circles = lay_out(len(slots), self.width(), height)
         if circles is None:
             bottom = (height + _BAR) / 2
@@ -94,7 +94,7 @@ class StampCircles(QWidget):
             for number, (slot, place) in enumerate(zip(slots, circles.places, strict=True), start=1):
                 self._paint_circle(painter, slot, place, circles.diameter, number)
             bottom = circles.places[-1].y + circles.diameter / 2
-        self._paint_foot(painter, QRectF(0, bottom, self.width(), _FOOT))
+        self._paint_foot(painter, QRectF(0, bottom, self.width(), self._foot_height()))
         painter.end()
 
     def _paint_circle(self, painter: QPainter, slot: Slot, place: Circle, diameter: float, number: int) -> None:
@@ -137,6 +137,9 @@ class StampCircles(QWidget):
             if length:
                 part = QRectF(box.left(), box.top(), max(box.width() * length / len(slots), _BAR), box.height())
                 plate(painter, part, fill, radius, edge)
+
+    def _foot_height(self) -> int:
+        return max(_FOOT, line_height(self._theme.font(Role.STRONG)) + UNIT)
 
     def _paint_foot(self, painter: QPainter, box: QRectF) -> None:
         """ "7 of 10", and beside it the rewards that are ready, in the middle together."""

@@ -130,7 +130,8 @@ class StatusStrip(QWidget):
             return
         self.view = view
         link_tone = Tone.OK if view.tone is Tone.OK else Tone.NEUTRAL
-        self.link.say(view.link_text, Icon.ONLINE if view.online else Icon.OFFLINE, link_tone, filled=False)
+        icon = Icon.TRAINING if view.training else Icon.ONLINE if view.online else Icon.OFFLINE
+        self.link.say(view.link_text, icon, link_tone, filled=view.training)
         self.waiting.say(
             view.waiting_text,
             Icon.CLOCK if view.waiting else Icon.CHECK,
@@ -211,7 +212,7 @@ class StatusStrip(QWidget):
         """Where the strip is too narrow for everything, the last sync goes, then words whose icon says the same."""
         if self.view is None:
             return
-        may_shrink = (self.menu, self.person, self.notice)
+        may_shrink = (self.menu, self.person, self.notice, self.link)
         for item in may_shrink:
             item.set_compact(compact=False)
         for item in may_shrink:

@@ -19,6 +19,7 @@ from desktop.ui.widgets.stamp_circles import StampCircles
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
 _ROW = 12 * UNIT
+_LOW = 54 * UNIT
 _LOOKS = {
     CardAct.STAMP: (words.STAMP, Icon.STAMP, "F1"),
     CardAct.REDEEM: (words.REDEEM, Icon.GIFT, "F2"),
@@ -50,9 +51,9 @@ class CardPage(QWidget):
         super().__init__(parent)
         self.setObjectName("card_page")
         self.view: StampCardView | None = None
-        self.name = make_label(Role.HEADLINE)
+        self.name = make_label(Role.HEADLINE, wraps=True)
         self.number = make_label(Role.BODY, muted=True)
-        self.reward = make_label(Role.BODY, muted=True)
+        self.reward = make_label(Role.BODY, muted=True, wraps=True)
         self.as_of = make_label(Role.BODY, muted=True, wraps=True)
         self.stamps = StampCircles(theme)
         self.rows = OperationList(theme)
@@ -127,6 +128,12 @@ class CardPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's hook. Where a result takes the room, less than a row of history is none."""
         super().resizeEvent(event)
+        low = self.height() < _LOW
+        for button in (*self.buttons.values(), self.back_button, self.further_button):
+            button.set_low(low=low)
+        self.stepper.set_low(low=low)
+        # The result above names the reward where it matters.
+        self.reward.setVisible(not low or bool(self.view and self.view.blocked_text))
         self._fit_history()
 
     def _fit_history(self) -> None:
@@ -181,8 +188,10 @@ class CardPage(QWidget):
         column.setContentsMargins(_MARGIN, _GAP, _MARGIN, _GAP)
         column.setSpacing(UNIT // 2)
         head = QHBoxLayout()
+        head.setSpacing(_GAP)
         head.addWidget(self.name, 1)
-        head.addWidget(self.reward, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.reward, 1)
+        self.reward.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(head)
         column.addWidget(self.number)
         column.addWidget(self.stamps, 1)

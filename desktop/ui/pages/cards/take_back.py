@@ -36,8 +36,8 @@ class TakeBackPage(QWidget):
         super().__init__(parent)
         self.setObjectName("take_back_page")
         self.key = ""
-        self.what = make_label(Role.TITLE)
-        self.when = make_label(Role.BODY, muted=True)
+        self.what = make_label(Role.TITLE, wraps=True)
+        self.when = make_label(Role.BODY, muted=True, wraps=True)
         self.reason = QLineEdit()
         self.yes_button = ActionButton(theme, tr(words.TAKE_BACK), Icon.UNDO)
         self.no_button = ActionButton(theme, tr(words.KEEP), Icon.BACK)

@@ -34,7 +34,21 @@ def test_it_is_a_touch_high_and_grows_with_its_words(button: ActionButton) -> No
     assert before.height() >= TOUCH
     button.set_label("Stamp this card for the customer")
     assert button.sizeHint().width() > before.width()
-    assert button.minimumSizeHint() == button.sizeHint()
+    assert button.minimumSizeHint().width() < button.sizeHint().width()
+
+
+def test_words_wrap_where_it_is_narrow_and_none_is_cut(button: ActionButton) -> None:
+    button.set_label("Stamp this card for the customer, then hand it back")
+    narrow = button.minimumSizeHint().width()
+    assert button.heightForWidth(narrow) > button.heightForWidth(button.sizeHint().width())
+    button.set_label("Kartenverlustmeldung")
+    assert button.minimumSizeHint().width() == button.sizeHint().width()
+
+
+def test_with_little_room_it_is_a_touch_high_and_no_more(button: ActionButton) -> None:
+    width = button.sizeHint().width()
+    button.set_low(low=True)
+    assert button.heightForWidth(width) == TOUCH
 
 
 @pytest.mark.parametrize(
@@ -66,6 +80,6 @@ def test_when_off_it_says_why_and_cannot_be_pressed(button: ActionButton, qtbot:
 
 def test_the_focus_is_seen(button: ActionButton, theme: Theme) -> None:
     button.clearFocus()
-    without = count(picture(button), theme.colours.text)
+    without = count(picture(button), theme.colours.accent)
     button.setFocus()
-    assert count(picture(button), theme.colours.text) > without + button.width()
+    assert count(picture(button), theme.colours.accent) > without + button.width()

@@ -117,7 +117,7 @@ def test_only_dots_are_shown_and_nothing_is_read_aloud_but_their_number(pad: Pin
     QTest.keyClick(pad, Qt.Key.Key_Backspace)
     QTest.keyClicks(pad, "9")
     assert picture(pad) == one
-    assert pad.accessibleDescription() == "Ana Weber, 1 digits entered"
+    assert pad.accessibleDescription() == "Ana Weber, 1 digit entered"
 
 
 def test_keys_are_large_and_the_focus_is_seen(pad: PinPad, theme: Theme) -> None:

@@ -1,0 +1,1 @@
+"""Every page of the window with something on it: what is looked at, and measured."""
