@@ -12,7 +12,7 @@ FORBIDDEN = {
     "a brief": "HOUSE" + r"\.md|DESIGN" + r"\.md|\.\./" + "shared",
     "work left over": "TO" + "DO|FIX" + "ME|XX" + "X",
 }
-BINARY = {".png", ".db", ".ico", ".woff2", ".wav"}
+BINARY = {".png", ".db", ".ico", ".woff2", ".wav", ".mo"}
 
 
 def test_only_the_product_is_spoken_of() -> None:

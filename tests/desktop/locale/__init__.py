@@ -1,0 +1,1 @@
+"""The catalogues of the window's languages: what makes them, and what they must hold."""
