@@ -7,6 +7,7 @@ from common.card_code import format_number
 from common.ledger import TransactionKind
 from common.rules.asks import Kind
 from desktop.cashier.activity import Activity
+from desktop.present.language import N_, ntr, tr
 from desktop.present.pages.here import Here
 from desktop.present.sentences import rejection
 from desktop.present.views import OperationRow, OperationState
@@ -21,17 +22,20 @@ _STATES: Final = {
 }
 
 _PLAIN: Final = {
-    Kind.VOID: "Taken back",
-    Kind.ENROL: "New card",
-    Kind.REPLACE: "Lost card replaced",
-    Kind.BLOCK: "Card blocked",
-    Kind.UNBLOCK: "Card unblocked",
+    Kind.VOID: N_("Taken back"),
+    Kind.ENROL: N_("New card"),
+    Kind.REPLACE: N_("Lost card replaced"),
+    Kind.BLOCK: N_("Card blocked"),
+    Kind.UNBLOCK: N_("Card unblocked"),
 }
 
+_PIN_LOCKED: Final = N_("PIN locked")
+_PIN_LOCKED_OF: Final = N_("PIN locked: {name}")
+
 _PAST: Final = {
-    TransactionKind.VOID: "Taken back",
-    TransactionKind.CARRY_OVER: "From a paper card",
-    TransactionKind.ADJUST: "Corrected by the office",
+    TransactionKind.VOID: N_("Taken back"),
+    TransactionKind.CARRY_OVER: N_("From a paper card"),
+    TransactionKind.ADJUST: N_("Corrected by the office"),
 }
 
 
@@ -73,7 +77,8 @@ def attention_row(one: Activity, here: Here) -> OperationRow:
 
 
 def stamps_text(count: int) -> str:
-    return "1 stamp" if count == 1 else f"{count} stamps"
+    """`3 stamps`."""
+    return ntr("{count} stamp", "{count} stamps", count)
 
 
 def _card(one: Activity) -> str:
@@ -87,11 +92,11 @@ def _what(operation: RecordedOperation, staff_name: str | None, here: Here) -> s
         case Kind.REDEEM:
             return here.shop.terms.reward
         case Kind.CARRY_OVER:
-            return f"{stamps_text(operation.stamps or 0)} from a paper card"
+            return ntr("{count} stamp from a paper card", "{count} stamps from a paper card", operation.stamps or 0)
         case Kind.LOCKOUT:
-            return f"PIN locked: {staff_name or 'somebody'}"
+            return tr(_PIN_LOCKED_OF).format(name=staff_name) if staff_name else tr(_PIN_LOCKED)
         case kind:
-            return _PLAIN[kind]
+            return tr(_PLAIN[kind])
 
 
 def _past_what(past: PastTransaction, here: Here) -> str:
@@ -101,7 +106,7 @@ def _past_what(past: PastTransaction, here: Here) -> str:
         case TransactionKind.REDEEM:
             return here.shop.terms.reward
         case kind:
-            return _PAST[kind]
+            return tr(_PAST[kind])
 
 
 def _sentence(operation: RecordedOperation, here: Here) -> str:

@@ -181,6 +181,6 @@ def test_why_not_fits_under_a_button(open_till: Callable[..., Till], refused: Re
 
 
 def test_what_stands_behind_the_strips_trouble() -> None:
-    assert notice_of_exchange(ONLINE, Enrolment.MUST_ENROL_AGAIN) is MUST_ENROL_AGAIN
-    assert notice_of_exchange(SyncState(enrolment=Enrolment.UPDATE_NEEDED), Enrolment.ENROLLED) is UPDATE_NEEDED
+    assert notice_of_exchange(ONLINE, Enrolment.MUST_ENROL_AGAIN) == MUST_ENROL_AGAIN
+    assert notice_of_exchange(SyncState(enrolment=Enrolment.UPDATE_NEEDED), Enrolment.ENROLLED) == UPDATE_NEEDED
     assert notice_of_exchange(ONLINE, Enrolment.ENROLLED) is None
