@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Final
 from common.clock import Clock, SystemClock
 from desktop.cashier.engine import Till
 from desktop.display import DisplayCheck
+from desktop.one_window import ask_to_show
 from desktop.secrets import keeper_of
 from desktop.settings import Settings, load_settings
 from desktop.store import identity
 from desktop.store.book import Book
 from desktop.sync.runner import Runner
-from desktop.trouble import KnownTrouble, NoDisplay
+from desktop.trouble import BookInUse, KnownTrouble, NoDisplay
 
 if TYPE_CHECKING:
     from desktop.sync.exchange import Exchange
@@ -77,7 +78,13 @@ def run_window(data_dir: Path | None) -> int:
     """Open the window and work until it is closed; the process's exit status. Raises KnownTrouble."""
     display = DisplayCheck.begin()
     try:
-        return _work(load_settings(data_dir), display)
+        settings = load_settings(data_dir)
+        try:
+            return _work(settings, display)
+        except BookInUse:
+            if ask_to_show(settings.data_dir):
+                return 0
+            raise
     except NoDisplay:
         raise
     except KnownTrouble as trouble:

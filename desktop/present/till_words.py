@@ -59,6 +59,7 @@ LEAVE = N_("Close Tillstamp")
 LEAVE_WAITING = N_("They stay on this till and are sent at the next start.")
 CLOSE = N_("Close")
 STAY = N_("Stay")
+FULL_SCREEN = N_("Full screen")
 LEAVE_FULL_SCREEN = N_("Leave full screen")
 START_WITH_COMPUTER = N_("Start with the computer")
 

@@ -53,6 +53,7 @@ class StripView:
     `trouble_text` is trouble that no operation carries: "Enrol this till again". It is empty when there is none.
     `notice_text` is what will be trouble if nobody sees to it: "Connect within 5 h", "Clock 7 min fast".
     `rejected_text` says of the parked ones too. `person_text` is who works here, or that nobody does yet.
+    `training`: nothing counts here.
     `look_again_ms`: what is said here changes by itself after so long; 0 where it does not.
     """
 
@@ -68,6 +69,7 @@ class StripView:
     person_text: str = ""
     notice_text: str = ""
     look_again_ms: int = 0
+    training: bool = False
 
     @property
     def tone(self) -> Tone:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Final, Self
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -17,14 +18,15 @@ from desktop.cashier.engine import Till
 from desktop.cashier.unanswered import take_back_unanswered
 from desktop.devices.sound import Speaker, find_speaker
 from desktop.flow.scan_burst import ScannerSetup
+from desktop.one_window import LOOK_EVERY_MS, Doorbell
 from desktop.preferences import Preferences, read_preferences
-from desktop.present import language
+from desktop.present import language, till_words
 from desktop.present.language import Language
 from desktop.present.pages.notice_view import CLOSE, notice_of
 from desktop.settings import Settings
 from desktop.sync.runner import Runner
 from desktop.trouble import KnownTrouble
-from desktop.ui.actions import cards, first_run, staff
+from desktop.ui.actions import cards, first_run, training
 from desktop.ui.bridge import Bridge
 from desktop.ui.counter import Counter
 from desktop.ui.devices import Devices
@@ -58,6 +60,7 @@ class OpenWindow:
     scanner: Scanner
     watch: IdleWatch
     ages: QTimer
+    bell: "_Bell"
     _application: QApplication
     _theme: Theme
     _timings: Timings
@@ -107,8 +110,10 @@ class OpenWindow:
         ages = QTimer(application, interval=timings.refresh_ms)
         ages.timeout.connect(partial(refresh, counter))
         watch = IdleWatch(timings.lock_ms, application)
-        watch.left_alone.connect(partial(staff.sign_out, counter))
-        opened = cls(counter, bridge, scanner, watch, ages, application, theme, timings)
+        watch.left_alone.connect(partial(training.left_alone, counter))
+        bell = _Bell(settings.data_dir, application)
+        opened = cls(counter, bridge, scanner, watch, ages, bell, application, theme, timings)
+        bell.rang.connect(opened.come_forward)
         counter.restyle = opened.restyle
         _OncePainted(window, lambda: True, opened._begin)
         bridge.start()
@@ -127,16 +132,21 @@ class OpenWindow:
         """
         preferences = self.counter.preferences
         speak(preferences, self._application)
-        self._theme.use(scheme_of(preferences), preferences.text_size, self._application)
+        trains = self.counter.real is not None
+        self._theme.use(scheme_of(preferences), preferences.text_size, self._application, training=trains)
         self.watch.wait(preferences.lock_minutes * 60_000)
         if not rebuild:
+            self.window.set_watermark(_watermark(self.counter))
             _show(self.window, preferences)
             return
         old = self.window
         new = TillWindow(self._theme, self._timings)
         new.setGeometry(old.geometry())
+        new.setWindowState(old.windowState())
         self.counter.window = new
         wire_window(self.counter)
+        new.set_watermark(_watermark(self.counter))
+        training.show_cards(self.counter)
         _show(new, preferences)
         new.show_page(old.page)
         if self.counter.first_run is not None:
@@ -144,6 +154,18 @@ class OpenWindow:
         refresh(self.counter)
         old.hide()
         old.deleteLater()
+
+    def come_forward(self) -> None:
+        """Somebody started the program again: this is the window that they want."""
+        window = self.window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def leave(self) -> None:
+        """Close the window that is shown now, without a question."""
+        self.window.leave()
 
     def close(self) -> None:
         """End everything that the window began, and the window. What is recorded stays as it is, sent or not."""
@@ -155,11 +177,15 @@ class OpenWindow:
             self.counter.attempt.give_up()
         # First the runner: an act that waits for the server's word gives up with it.
         self.counter.runner.stop()
+        if self.counter.real is not None:
+            self.counter.real.runner.stop()
         self.counter.devices.close()
         self.bridge.close()
-        self.window.close()
+        if self.counter.real is not None:
+            self.counter.real.training.end()
+        self.window.leave()
         # Here and now: left to Python's garbage collector, they might be taken apart on another thread.
-        for mine in (self.window, self.bridge, self.scanner, self.watch, self.ages):
+        for mine in (self.window, self.bridge, self.scanner, self.watch, self.ages, self.bell):
             mine.deleteLater()
             QCoreApplication.sendPostedEvents(mine, QEvent.Type.DeferredDelete)
 
@@ -183,7 +209,7 @@ def run(till: Till, runner: Runner, settings: Settings) -> int:
     idle = opened.window.pages.idle
     if os.environ.get(SAY_READY_VARIABLE) == "1":
         _OncePainted(idle, lambda: idle.view is not None, _say_ready)
-    with _ended_by_signals(application):
+    with _ended_by_signals(opened.leave):
         try:
             return application.exec()
         finally:
@@ -199,7 +225,7 @@ def tell(trouble: KnownTrouble) -> None:
     page.pressed.connect(page.close)
     page.show()
     page.take_focus()
-    with _ended_by_signals(application):
+    with _ended_by_signals(application.closeAllWindows):
         application.exec()
 
 
@@ -222,8 +248,15 @@ def speak(preferences: Preferences, application: QApplication) -> None:
 def _show(window: TillWindow, preferences: Preferences) -> None:
     if preferences.kiosk:
         window.showFullScreen()
-    else:
+    elif window.isFullScreen():
         window.showNormal()
+    else:
+        # Not showNormal: a window that fills the screen with its frame stays so.
+        window.show()
+
+
+def _watermark(counter: Counter) -> str:
+    return "" if counter.real is None else language.tr(till_words.TRAINING)
 
 
 def _say_ready() -> None:
@@ -232,7 +265,7 @@ def _say_ready() -> None:
 
 
 @contextmanager
-def _ended_by_signals(application: QApplication) -> Iterator[None]:
+def _ended_by_signals(end: Callable[[], object]) -> Iterator[None]:
     """Let Ctrl-C and a service's stop close the window as its own button would.
 
     Python hears a signal only while it runs, and Qt's loop hardly lets it: a timer does.
@@ -241,16 +274,34 @@ def _ended_by_signals(application: QApplication) -> Iterator[None]:
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()
     # Later, not here: a signal is heard at any line of ours, in the middle of a painting too.
-    before = {
-        number: signal.signal(number, lambda *_: QTimer.singleShot(0, application.closeAllWindows))
-        for number in _ENDINGS
-    }
+    before = {number: signal.signal(number, lambda *_: QTimer.singleShot(0, end)) for number in _ENDINGS}
     try:
         yield
     finally:
         heartbeat.stop()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class _Bell(QObject):
+    """Looks for a second start of the program.
+
+    Signals:
+        rang: there was one.
+    """
+
+    rang = Signal()
+
+    def __init__(self, folder: Path, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bell = Doorbell(folder)
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        if self._bell.rang():
+            self.rang.emit()
 
 
 class _OncePainted(QObject):

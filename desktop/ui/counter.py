@@ -9,6 +9,7 @@ from desktop.cashier.engine import Till
 from desktop.cashier.outcome import SignedIn
 from desktop.flow.first_run import Attempt, FirstRun
 from desktop.flow.session import Session
+from desktop.flow.training import Training
 from desktop.preferences import Preferences
 from desktop.present.pages.notice_view import notice_of
 from desktop.present.pages.staff_view import Wanted
@@ -40,6 +41,22 @@ class Asked:
     person: StaffTile | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RealTill:
+    """What waits while somebody trains.
+
+    Attributes:
+        sync: the runner's last news of it.
+        training: the training that goes on.
+    """
+
+    till: Till
+    runner: Runner
+    session: Session
+    sync: SyncState
+    training: Training
+
+
 @dataclass(slots=True)
 class Counter:
     """One window's counter. Of the thread that paints alone.
@@ -53,6 +70,8 @@ class Counter:
         busy: an act is under way; another press of its key does nothing.
         first_run: where the first run stands, or the till's new enrolment; None once there is a till.
         attempt: the enrolment under way.
+        real: the till that waits while somebody trains; None while nobody does.
+        left_page: where the cashier was when somebody wanted to close the program.
         awaits_shop: the page is a notice that goes away with the first snapshot.
         refreshing, refresh_again: see `refresh`.
     """
@@ -71,6 +90,8 @@ class Counter:
     busy: bool = False
     first_run: FirstRun | None = None
     attempt: Attempt | None = None
+    real: RealTill | None = None
+    left_page: Page = Page.IDLE
     awaits_shop: bool = False
     refreshing: bool = False
     refresh_again: bool = False
@@ -89,7 +110,12 @@ class Counter:
         """Read on the worker, show here."""
         self.bridge.run(Act(read, show, troubled or self.tell_trouble))
 
-    def act(self, do: Callable[[], _T], done: Callable[[_T], None]) -> None:
+    def act(
+        self,
+        do: Callable[[], _T],
+        done: Callable[[_T], None],
+        troubled: Callable[[KnownTrouble], None] | None = None,
+    ) -> None:
         """Do something on the worker that must not happen twice because a key was pressed twice."""
         if self.busy:
             return
@@ -101,7 +127,7 @@ class Counter:
 
         def give_up(trouble: KnownTrouble) -> None:
             self.busy = False
-            self.tell_trouble(trouble)
+            (troubled or self.tell_trouble)(trouble)
 
         self.bridge.run(Act(do, finish, give_up))
 

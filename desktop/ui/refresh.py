@@ -13,7 +13,8 @@ from desktop.present.pages.cards.card_view import read_card
 from desktop.present.pages.idle_view import read_idle
 from desktop.present.pages.notice_view import notice_of
 from desktop.present.pages.shift_view import ShiftView, read_shift_view
-from desktop.present.pages.strip_view import read_strip
+from desktop.present.pages.strip_view import read_strip, training_strip
+from desktop.present.pages.till.offline_view import OfflineView, read_offline
 from desktop.present.views import IdleView, StampCardView, StripView
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble, NotEnrolled, NotSyncedYet
@@ -33,6 +34,7 @@ class Question:
     card_id: CardId | None
     online: bool
     printer: PrinterTrouble | None
+    training: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class News:
     card: StampCardView | None = None
     attention: tuple[AttentionItem, ...] | None = None
     shift: ShiftView | None = None
+    offline: OfflineView | None = None
 
 
 def refresh(counter: Counter) -> None:
@@ -61,6 +64,7 @@ def refresh(counter: Counter) -> None:
         card_id=session.card_id,
         online=counter.online,
         printer=counter.devices.printer.trouble,
+        training=counter.real is not None,
     )
     counter.look(
         lambda: _read(counter.till, question),
@@ -71,6 +75,8 @@ def refresh(counter: Counter) -> None:
 
 def _read(till: Till, question: Question) -> News:
     strip = read_strip(till, question.sync, question.person, question.printer)
+    if question.training:
+        strip = training_strip(strip.person_text)
     match question.page:
         case Page.IDLE | Page.NOTICE | Page.ENROL:
             return News(strip, idle=read_idle(till))
@@ -78,6 +84,8 @@ def _read(till: Till, question: Question) -> News:
             return News(strip, card=read_card(till, question.by, question.card_id, online=question.online))
         case Page.ATTENTION:
             return News(strip, attention=read_attention(till))
+        case Page.OFFLINE:
+            return News(strip, offline=read_offline(till))
         case Page.SHIFT:
             return News(strip, shift=read_shift_view(till))
         case _:
@@ -98,6 +106,8 @@ def _show(counter: Counter, question: Question, news: News) -> None:
             window.pages.card.set_view(news.card)
         if news.attention is not None:
             window.pages.attention.set_items(news.attention)
+        if news.offline is not None:
+            window.pages.offline.set_view(news.offline)
         if news.shift is not None:
             window.pages.shift.set_view(news.shift)
     if counter.awaits_shop and window.page is Page.NOTICE:

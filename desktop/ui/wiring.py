@@ -1,9 +1,12 @@
 """Which signal of the window asks for which action: one table, nothing else."""
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtGui import QKeySequence, QShortcut
 
+from desktop.present import till_words
+from desktop.present.language import tr
 from desktop.sync.state import SyncState
 from desktop.ui.actions import (
     cards,
@@ -11,6 +14,7 @@ from desktop.ui.actions import (
     diagnostics,
     enrolment,
     further,
+    leaving,
     menu,
     new_card,
     scan,
@@ -18,6 +22,7 @@ from desktop.ui.actions import (
     settings,
     shift,
     staff,
+    training,
 )
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
@@ -46,6 +51,10 @@ def _wire_frame(counter: Counter) -> None:
     window.undo.connect(partial(cards.undo, counter))
     window.result_over.connect(partial(_end_result, counter))
     window.result_shown.connect(partial(devices.sound, counter))
+    window.close_wanted.connect(partial(leaving.ask_to_close, counter))
+    full_screen = QShortcut(QKeySequence("F12"), window)
+    full_screen.setWhatsThis(tr(till_words.FULL_SCREEN))
+    full_screen.activated.connect(partial(leaving.toggle_full_screen, counter))
     strip.sync_requested.connect(partial(staff.sync_now, counter))
     strip.attention_requested.connect(partial(staff.show_attention, counter))
     strip.trouble_requested.connect(partial(staff.show_trouble, counter))
@@ -78,6 +87,15 @@ def _wire_pages(counter: Counter) -> None:
     pages.search.chosen.connect(partial(search.open_found, counter))
     pages.shift.open_requested.connect(partial(shift.open_a_shift, counter))
     pages.shift.close_requested.connect(partial(shift.close_the_shift, counter))
+    pages.offline.back.connect(partial(_go_back, counter))
+    pages.training.begin_chosen.connect(partial(training.begin, counter))
+    pages.training.end_chosen.connect(partial(training.end, counter))
+    pages.training.card_chosen.connect(partial(training.scan_card, counter))
+    pages.training.back.connect(partial(_go_back, counter))
+    pages.leaving.close_chosen.connect(partial(leaving.close, counter))
+    pages.leaving.stay_chosen.connect(partial(leaving.stay, counter))
+    pages.menu.full_screen_left.connect(partial(leaving.toggle_full_screen, counter))
+    pages.menu.close_wanted.connect(partial(leaving.ask_to_close, counter))
     pages.enrol.language_chosen.connect(partial(enrolment.choose_language, counter))
     pages.enrol.typed.connect(partial(enrolment.take_typed, counter))
     pages.enrol.connect_requested.connect(partial(enrolment.connect, counter))
@@ -87,6 +105,7 @@ def _wire_pages(counter: Counter) -> None:
     pages.notice.pressed.connect(partial(staff.press_notice, counter))
     pages.menu.chosen.connect(partial(menu.choose, counter))
     pages.settings.changed.connect(partial(settings.choose, counter))
+    pages.settings.autostart_wanted.connect(partial(settings.start_with_computer, counter))
     pages.settings.printer_changed.connect(partial(devices.choose_printer, counter))
     pages.settings.slip_wanted.connect(partial(devices.print_test, counter))
     pages.settings.sound_wanted.connect(partial(devices.try_sound, counter))
@@ -127,13 +146,21 @@ def _hear_half_scan(counter: Counter, text: str) -> None:
 
 
 def _go_back(counter: Counter) -> None:
-    if counter.window.page is Page.ENROL:
-        enrolment.go_back(counter)
-    else:
-        cards.go_back(counter)
+    match counter.window.page:
+        case Page.ENROL:
+            enrolment.go_back(counter)
+        case Page.LEAVING:
+            leaving.stay(counter)
+        case Page.OFFLINE | Page.TRAINING:
+            menu.show_menu(counter)
+        case _:
+            cards.go_back(counter)
 
 
 def _hear_of_sync(counter: Counter, state: SyncState) -> None:
+    if counter.real is not None:
+        counter.real = replace(counter.real, sync=state)
+        return
     counter.sync = state
     refresh(counter)
 

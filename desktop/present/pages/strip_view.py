@@ -9,6 +9,7 @@ from desktop.cashier import activity
 from desktop.cashier.engine import Till
 from desktop.devices.printer import PrinterTrouble
 from desktop.present.device_sentences import printer_notice
+from desktop.present import till_words
 from desktop.present.language import N_, NN_, ntr, tr
 from desktop.present.limits import CONNECT_NOW, clock_notice, limit_notice, time_left
 from desktop.present.moments import span_text
@@ -62,6 +63,21 @@ def read_strip(till: Till, sync: SyncState, person: str, printer: PrinterTrouble
     """The strip now; `person` is who is signed in, empty for nobody. Raises NotEnrolled, NotSyncedYet, BookDamaged."""
     here = read_here(till)
     return strip_view(here, activity.counts(till), sync, person, clock_off=till.clock.now() - here.at, printer=printer)
+
+
+def training_strip(person: str) -> StripView:
+    """The strip of a training: nothing waits, nothing counts."""
+    return StripView(
+        online=False,
+        link_text=tr(till_words.TRAINING_STRIP),
+        waiting=0,
+        waiting_text="",
+        rejected=0,
+        rejected_text="",
+        last_sync_text="",
+        person_text=person,
+        training=True,
+    )
 
 
 def strip_view(

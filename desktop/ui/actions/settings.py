@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
+from desktop.autostart import autostart_of
 from desktop.preferences import Preferences, write_preferences
+from desktop.trouble import KnownTrouble
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 
@@ -17,6 +19,22 @@ def show_settings(counter: Counter) -> None:
     counter.window.clear_result()
     counter.window.pages.settings.set_preferences(counter.preferences)
     counter.window.show_page(Page.SETTINGS)
+    show_autostart(counter)
+
+
+def show_autostart(counter: Counter) -> None:
+    """Whether the till starts with the computer, as the system has it."""
+    counter.look(autostart_of(counter.data_dir).is_on, lambda on: counter.window.pages.settings.set_autostart(on=on))
+
+
+def start_with_computer(counter: Counter, on: bool) -> None:
+    """Write or remove the system's own entry. What came of it is read again, not assumed."""
+
+    def troubled(trouble: KnownTrouble) -> None:
+        counter.tell_trouble(trouble)
+        show_autostart(counter)
+
+    counter.act(lambda: autostart_of(counter.data_dir).switch(on=on), lambda _: show_autostart(counter), troubled)
 
 
 def choose(counter: Counter, name: str, value: Any) -> None:

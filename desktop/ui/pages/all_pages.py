@@ -15,10 +15,13 @@ from desktop.ui.pages.people.staff import PinPage, StaffPage
 from desktop.ui.pages.till.attention import AttentionPage
 from desktop.ui.pages.till.diagnostics import DiagnosticsPage
 from desktop.ui.pages.till.first_run.frame import EnrolPage
+from desktop.ui.pages.till.leaving import LeavingPage
 from desktop.ui.pages.till.menu import MenuPage
 from desktop.ui.pages.till.notice import NoticePage
+from desktop.ui.pages.till.offline import OfflinePage
 from desktop.ui.pages.till.settings import SettingsPage
 from desktop.ui.pages.till.shift import ShiftPage
+from desktop.ui.pages.till.training import TrainingPage
 from desktop.ui.theme.theme import Theme
 
 AnyPage = (
@@ -37,6 +40,9 @@ AnyPage = (
     | SettingsPage
     | DiagnosticsPage
     | MenuPage
+    | OfflinePage
+    | TrainingPage
+    | LeavingPage
     | EnrolPage
     | NoticePage
 )
@@ -61,6 +67,9 @@ class AllPages:
     settings: SettingsPage
     diagnostics: DiagnosticsPage
     menu: MenuPage
+    offline: OfflinePage
+    training: TrainingPage
+    leaving: LeavingPage
     enrol: EnrolPage
     notice: NoticePage
 
@@ -82,6 +91,9 @@ class AllPages:
             settings=SettingsPage(theme),
             diagnostics=DiagnosticsPage(theme),
             menu=MenuPage(theme),
+            offline=OfflinePage(theme),
+            training=TrainingPage(theme),
+            leaving=LeavingPage(theme),
             enrol=EnrolPage(theme),
             notice=NoticePage(theme),
         )
@@ -104,6 +116,9 @@ class AllPages:
             Page.SETTINGS: self.settings,
             Page.DIAGNOSTICS: self.diagnostics,
             Page.MENU: self.menu,
+            Page.OFFLINE: self.offline,
+            Page.TRAINING: self.training,
+            Page.LEAVING: self.leaving,
             Page.ENROL: self.enrol,
             Page.NOTICE: self.notice,
         }

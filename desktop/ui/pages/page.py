@@ -21,5 +21,8 @@ class Page(Enum):
     SETTINGS = auto()
     DIAGNOSTICS = auto()
     MENU = auto()
+    OFFLINE = auto()
+    TRAINING = auto()
+    LEAVING = auto()
     ENROL = auto()
     NOTICE = auto()

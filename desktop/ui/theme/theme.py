@@ -8,7 +8,7 @@ from desktop.preferences import Look, Preferences, TextSize
 from desktop.ui.theme.fonts import make_font, ui_family
 from desktop.ui.theme.palette import make_palette
 from desktop.ui.theme.style import make_style_sheet
-from desktop.ui.theme.tokens import SCHEMES, Colours, Role, SchemeName
+from desktop.ui.theme.tokens import SCHEMES, Colours, Role, SchemeName, scheme_colours
 
 
 class Theme(QObject):
@@ -18,6 +18,7 @@ class Theme(QObject):
         scheme: name of the scheme in use.
         colours: its colours.
         text_size: how large the texts of a widget that is built now are.
+        training: whether they are those of a training.
 
     Signals:
         changed: another scheme is in use; paint again.
@@ -31,6 +32,7 @@ class Theme(QObject):
         super().__init__(parent)
         self.scheme = scheme
         self.text_size = text_size
+        self.training = False
         self.colours: Colours = SCHEMES[scheme]
         self._family = ui_family()
         self._fonts = {role: make_font(self._family, role, text_size) for role in Role}
@@ -46,12 +48,15 @@ class Theme(QObject):
         application.setPalette(make_palette(self.colours))
         application.setStyleSheet(make_style_sheet(self.colours, self.text_size))
 
-    def use(self, scheme: SchemeName, text_size: TextSize, application: QApplication) -> None:
+    def use(
+        self, scheme: SchemeName, text_size: TextSize, application: QApplication, *, training: bool = False
+    ) -> None:
         """Change to `scheme` while the window is open. Another size of texts takes widgets that are built anew."""
-        if (scheme, text_size) == (self.scheme, self.text_size):
+        if (scheme, text_size, training) == (self.scheme, self.text_size, self.training):
             return
         self.scheme = scheme
-        self.colours = SCHEMES[scheme]
+        self.training = training
+        self.colours = scheme_colours(scheme, training=training)
         self.text_size = text_size
         self._fonts = {role: make_font(self._family, role, text_size) for role in Role}
         self.dress(application)

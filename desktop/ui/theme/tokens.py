@@ -4,7 +4,7 @@ Nothing else in the window names a colour, a font size or a distance. The table 
 check the contrast of every pair that is drawn (WCAG 2.2 AA: 4.5 : 1 for text, 3 : 1 for marks).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktop.preferences import TextSize
@@ -140,6 +140,41 @@ SCHEMES = {
         neutral=Ink("#e6e6e6", "#000000"),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Disguise:
+    """What another ground and another accent are made of."""
+
+    page: str
+    accent: str
+    accent_pressed: str
+    on_accent: str
+    accent_soft: str
+
+
+# Training looks like another till: the ground is tinted, and what was ink is plum. No state has these colours.
+_TRAINING = {
+    SchemeName.LIGHT: _Disguise("#f9eef6", "#8e2a7a", "#6f1f5f", "#ffffff", "#f7e2f2"),
+    SchemeName.DARK: _Disguise("#22141e", "#f0a3dd", "#d98bc6", "#331029", "#4a1f40"),
+    SchemeName.CONTRAST: _Disguise("#000000", "#ff9ae8", "#e07fca", "#000000", "#33002a"),
+}
+
+
+def scheme_colours(scheme: SchemeName, *, training: bool = False) -> Colours:
+    """The colours of a scheme; in training those of its training variant."""
+    colours = SCHEMES[scheme]
+    if not training:
+        return colours
+    plum = _TRAINING[scheme]
+    return replace(
+        colours,
+        page=plum.page,
+        accent=plum.accent,
+        accent_pressed=plum.accent_pressed,
+        on_accent=plum.on_accent,
+        accent_soft=plum.accent_soft,
+    )
 
 
 class Role(StrEnum):

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.cashier.engine import Till
+from common.terms import PinPolicy, Terms
+from desktop.cashier.engine import NOBODY, Till
+from desktop.cashier.stamp import stamp
 from tests.desktop import shop
 
 SOURCES = Path(__file__).parents[3]
@@ -68,6 +70,36 @@ def test_a_second_start_on_the_same_book_says_who_has_it(open_till: Callable[...
     _, complained = process.communicate(timeout=60)
     assert process.returncode == 1
     assert complained == "Tillstamp is already open on this till. Use that window, or close it first.\n"
+
+
+def test_a_second_start_ends_silently_and_the_first_comes_forward(folder: Path) -> None:
+    first = start(folder, QT_QPA_PLATFORM="offscreen", TILLSTAMP_SAY_READY="1")
+    assert first.stdout is not None
+    assert first.stdout.readline() == "ready\n"
+    try:
+        second = start(folder)
+        said, complained = second.communicate(timeout=60)
+        assert (second.returncode, said, complained) == (0, "", "")
+        assert not (folder / "show-window").exists()
+        assert first.poll() is None
+    finally:
+        first.send_signal(signal.SIGTERM)
+        first.communicate(timeout=60)
+    assert first.returncode == 0
+
+
+def test_a_signal_ends_it_without_a_question_though_operations_wait(
+    open_till: Callable[..., Till], book_path: Path
+) -> None:
+    till = open_till(terms=Terms(pin_policy=PinPolicy.OFF), cards=[shop.card_row(1)])
+    stamp(till, NOBODY, shop.card_id(1))
+    till.book.close()
+    process = start(book_path.parent, QT_QPA_PLATFORM="offscreen", TILLSTAMP_SAY_READY="1")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
 
 
 def test_a_book_that_is_damaged_is_told_in_words(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.preferences import LOCK_MINUTES, Look, Preferences, TextSize
-from desktop.present import words
+from desktop.present import till_words, words
 from desktop.present.language import NAMES, Language, in_use, tr
 from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.controls.choice import Choice
@@ -31,6 +31,7 @@ class SettingsPage(QWidget):
         printer_changed(str): slips are to be printed there.
         slip_wanted: print a slip that shows whether the printer prints.
         sound_wanted: play a sound that shows how loud it is.
+        autostart_wanted(bool): start with the computer, or not.
         back: away from here.
     """
 
@@ -38,6 +39,7 @@ class SettingsPage(QWidget):
     printer_changed = Signal(str)
     slip_wanted = Signal()
     sound_wanted = Signal()
+    autostart_wanted = Signal(bool)
     back = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -51,6 +53,7 @@ class SettingsPage(QWidget):
             tr(words.LOCK_AFTER), {str(count): tr(words.MINUTES).format(count=count) for count in LOCK_MINUTES}
         )
         self.switches = {name: _switch(tr(label)) for name, label in words.SWITCHES.items()}
+        self.autostart = _switch(tr(till_words.START_WITH_COMPUTER))
         self.printer = QLineEdit()
         self.slip_button = ActionButton(theme, tr(words.PRINT_TEST_SLIP), Icon.PRINTER)
         self.sound_button = ActionButton(theme, tr(words.PLAY_A_SOUND), Icon.SOUND)
@@ -70,6 +73,10 @@ class SettingsPage(QWidget):
         for name, switch in self.switches.items():
             switch.choose(_ON if getattr(preferences, name) else _OFF)
 
+    def set_autostart(self, *, on: bool) -> None:
+        """Whether the till starts with the computer."""
+        self.autostart.choose(_ON if on else _OFF)
+
     def take_focus(self) -> None:
         """The way back; every choice is a Tab away."""
         self.back_button.setFocus()
@@ -86,6 +93,8 @@ class SettingsPage(QWidget):
         for name, switch in self.switches.items():
             switch.setObjectName(name)
             switch.chosen.connect(lambda value, name=name: self.changed.emit(name, value == _ON))
+        self.autostart.setObjectName("autostart")
+        self.autostart.chosen.connect(lambda value: self.autostart_wanted.emit(value == _ON))
         self._name_devices()
         self.back_button.setObjectName("back")
         self.back_button.set_key_hint("Esc")
@@ -127,7 +136,7 @@ class SettingsPage(QWidget):
         grid.setVerticalSpacing(_GAP)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 3)
-        choices = (self.language, self.look, self.text_size, self.lock_minutes, *self.switches.values())
+        choices = (self.language, self.look, self.text_size, self.lock_minutes, *self.switches.values(), self.autostart)
         for line, choice in enumerate(choices):
             grid.addWidget(make_label(Role.BODY, choice.accessibleName(), wraps=True), line, 0)
             grid.addWidget(choice, line, 1)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 
 from desktop.present.views import Tone
-from desktop.ui.theme.tokens import SCHEMES, TOUCH, TYPE_SCALE, UNIT, Colours, Role, SchemeName
+from desktop.ui.theme.tokens import TOUCH, TYPE_SCALE, UNIT, Colours, Role, SchemeName, scheme_colours
 
 TEXT_RATIO = 4.5
 MARK_RATIO = 3.0
@@ -24,6 +24,13 @@ MARK_PAIRS = [
     *[("accent", ground) for ground in GROUNDS],
     ("text", "accent_soft"),
 ]
+
+
+LOOKS = {
+    f"{scheme.value}{', training' if training else ''}": scheme_colours(scheme, training=training)
+    for scheme in SchemeName
+    for training in (False, True)
+}
 
 
 def luminance(colour: str) -> float:
@@ -44,44 +51,49 @@ def test_contrast_is_measured_as_wcag_does() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
 
 
-@pytest.mark.parametrize("scheme", SchemeName)
+@pytest.mark.parametrize("colours", LOOKS.values(), ids=LOOKS)
 @pytest.mark.parametrize(("ink", "ground"), TEXT_PAIRS)
-def test_text_is_legible(scheme: SchemeName, ink: str, ground: str) -> None:
-    table = asdict(SCHEMES[scheme])
+def test_text_is_legible(colours: Colours, ink: str, ground: str) -> None:
+    table = asdict(colours)
     assert contrast(table[ink], table[ground]) >= TEXT_RATIO
 
 
-@pytest.mark.parametrize("scheme", SchemeName)
+@pytest.mark.parametrize("colours", LOOKS.values(), ids=LOOKS)
 @pytest.mark.parametrize(("mark", "ground"), MARK_PAIRS)
-def test_marks_are_seen(scheme: SchemeName, mark: str, ground: str) -> None:
-    table = asdict(SCHEMES[scheme])
+def test_marks_are_seen(colours: Colours, mark: str, ground: str) -> None:
+    table = asdict(colours)
     assert contrast(table[mark], table[ground]) >= MARK_RATIO
 
 
-@pytest.mark.parametrize("scheme", SchemeName)
+@pytest.mark.parametrize("colours", LOOKS.values(), ids=LOOKS)
 @pytest.mark.parametrize("tone", Tone)
 @pytest.mark.parametrize("ground", ["soft", *GROUNDS])
-def test_a_tone_is_legible_where_it_is_written(scheme: SchemeName, tone: Tone, ground: str) -> None:
-    colours = SCHEMES[scheme]
+def test_a_tone_is_legible_where_it_is_written(colours: Colours, tone: Tone, ground: str) -> None:
     ink = colours.tone(tone)
     below = ink.soft if ground == "soft" else asdict(colours)[ground]
     assert contrast(ink.ink, below) >= TEXT_RATIO
     assert contrast(colours.text, ink.soft) >= TEXT_RATIO
 
 
-@pytest.mark.parametrize("scheme", SchemeName)
-def test_every_tone_has_its_own_colour(scheme: SchemeName) -> None:
-    colours = SCHEMES[scheme]
+@pytest.mark.parametrize("colours", LOOKS.values(), ids=LOOKS)
+def test_every_tone_has_its_own_colour(colours: Colours) -> None:
     inks = {colours.tone(tone).ink for tone in Tone}
     assert len(inks) == len(Tone)
     assert colours.accent not in inks
 
 
-@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
+@pytest.mark.parametrize("colours", LOOKS.values(), ids=LOOKS)
 def test_every_colour_is_written_in_full(colours: Colours) -> None:
     for name, value in asdict(colours).items():
         for each in value.values() if isinstance(value, dict) else (value,):
             assert re.fullmatch("#[0-9a-f]{6}", each), name
+
+
+@pytest.mark.parametrize("scheme", SchemeName)
+def test_training_is_told_apart_in_each_scheme(scheme: SchemeName) -> None:
+    real, training = scheme_colours(scheme), scheme_colours(scheme, training=True)
+    assert training.accent != real.accent
+    assert [getattr(training, tone.value) for tone in Tone] == [getattr(real, tone.value) for tone in Tone]
 
 
 def test_there_is_one_type_scale_and_it_rises() -> None:
