@@ -1,8 +1,8 @@
 """The window: the strip, the last result, one page. It places and shows; what is done is in `actions`."""
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from desktop.present import words
 from desktop.present.language import tr
@@ -11,6 +11,7 @@ from desktop.ui.controls.key_overlay import HELP_KEY, KeyOverlay
 from desktop.ui.controls.watermark import Watermark
 from desktop.ui.pages.all_pages import AllPages
 from desktop.ui.pages.page import Page
+from desktop.ui.pages.stack import PageStack
 from desktop.ui.theme.labels import make_page
 from desktop.ui.theme.theme import Theme
 from desktop.ui.timings import Timings
@@ -52,7 +53,7 @@ class TillWindow(QMainWindow):
         self._undo_timer = QTimer(self, singleShot=True, interval=timings.undo_ms)
         self._undo_timer.timeout.connect(self.hide_undo)
         self._by_page = self.pages.by_page()
-        self._stack = _Stack()
+        self._stack = PageStack()
         self._leaving = False
         self._watermark = Watermark(theme, self._stack, self)
         self.keys = KeyOverlay(theme, self)
@@ -132,15 +133,3 @@ class TillWindow(QMainWindow):
         QShortcut(QKeySequence(HELP_KEY), self).activated.connect(self.keys.open)
         self.pages.menu.keys_wanted.connect(self.keys.open)
         self.keys.watch(self.findChildren(QLineEdit))
-
-
-class _Stack(QStackedWidget):
-    """The pages. The strip and the result take what they need; what is left is the page's, however much it wants."""
-
-    def hasHeightForWidth(self) -> bool:
-        """Qt's own asks every page, those that nobody sees too."""
-        return False
-
-    def minimumSizeHint(self) -> QSize:
-        """As little as there is."""
-        return QSize(0, 0)

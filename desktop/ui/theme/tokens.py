@@ -14,6 +14,9 @@ UNIT = 8  # px; every distance is a multiple of it, or half of it inside a contr
 HALF = UNIT // 2
 TOUCH = 8 * UNIT  # px; no control is lower than this: wet hands, a queue (64 px are 17 mm at 96 dpi)
 
+WIDEST = 184 * UNIT
+"""px; on a wide screen a page stands in the middle: rows longer than an arm are not read at a glance."""
+
 RADIUS_SMALL = UNIT
 RADIUS = 12
 RADIUS_LARGE = 2 * UNIT

@@ -1,6 +1,7 @@
 """The last result, and the button that undoes it."""
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.present import words
@@ -9,7 +10,7 @@ from desktop.present.views import ResultView
 from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import UNIT
+from desktop.ui.theme.tokens import UNIT, WIDEST
 from desktop.ui.widgets.result_banner import ResultBanner
 
 _MARGIN = 3 * UNIT
@@ -34,6 +35,7 @@ class ResultRow(QWidget):
         super().__init__(parent)
         self.banner = ResultBanner(theme)
         self.undo_button = ActionButton(theme, tr(words.UNDO), Icon.UNDO)
+        self._row = QHBoxLayout(self)
         self._timer = QTimer(self, singleShot=True, interval=result_ms)
         self._timer.timeout.connect(self.over)
         self._build()
@@ -58,14 +60,19 @@ class ResultRow(QWidget):
         self.banner.clear()
         self.hide()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's hook: as wide as the page under it."""
+        aside = max(self.width() - WIDEST, 0) // 2
+        self._row.setContentsMargins(aside + _MARGIN, _MARGIN, aside + _MARGIN, 0)
+        super().resizeEvent(event)
+
     def _build(self) -> None:
         self.banner.setObjectName("result")
         self.undo_button.setObjectName("undo")
         self.undo_button.set_key("F8")
         self.undo_button.clicked.connect(self.undo)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 0)
-        row.setSpacing(2 * UNIT)
-        row.addWidget(self.banner, 1)
-        row.addWidget(self.undo_button)
+        self._row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 0)
+        self._row.setSpacing(2 * UNIT)
+        self._row.addWidget(self.banner, 1)
+        self._row.addWidget(self.undo_button)
         self.hide()

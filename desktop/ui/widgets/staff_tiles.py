@@ -27,6 +27,7 @@ _TILE_HEIGHT = 11 * UNIT
 _GAP = 2 * UNIT
 _DISC = 7 * UNIT
 _COLUMNS_MAX = 4
+_COLUMNS_ALONE = 3  # one person alone is no banner
 _BESIDE_WORDS = 6 * UNIT + _DISC
 _ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
 
@@ -209,7 +210,8 @@ class StaffTiles(QWidget):
         least = max((tile.minimumSizeHint().width() for tile in self._tiles), default=_TILE_WIDTH_MIN)
         fitting = max(min((width + _GAP) // (least + _GAP), _COLUMNS_MAX), 1)
         rows = max(-(-len(self._tiles) // fitting), 1)
-        return max(-(-len(self._tiles) // rows), 1)
+        least_columns = min(fitting, _COLUMNS_ALONE) if rows == 1 else 1
+        return max(-(-len(self._tiles) // rows), least_columns)
 
     def _tile_height(self, width: int) -> int:
         """One for all, so that rows stay rows: as high as the longest name needs."""

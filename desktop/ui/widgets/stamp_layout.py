@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-DIAMETER_MAX = 88.0  # px; larger ones look like buttons
+DIAMETER_MAX = 104.0  # px; larger ones look like buttons
 DIAMETER_MIN = 28.0  # px; below it neither tick nor number can be read, and a bar says more
 _GAP_SHARE = 0.22  # of the diameter, between two circles
 _EVEN_BONUS = 1.3  # equal rows may cost this much of the size

@@ -14,7 +14,6 @@ from desktop.cashier.engine import By, Till
 from desktop.cashier.enrol import enrol
 from desktop.cashier.outcome import Recorded, WrongPin
 from desktop.cashier.stamp import stamp
-from desktop.flow.first_run import FirstRun, Step
 from desktop.preferences import Preferences
 from desktop.present.pages import notice_view, result_view
 from desktop.present.pages.attention_view import read_attention

@@ -48,6 +48,7 @@ class AttentionPage(QWidget):
         self.seen_button = ActionButton(theme, tr(words.ACKNOWLEDGE), Icon.CHECK)
         self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
         self._about = QWidget()
+        self._plate = make_surface()
         make_page(self)
         self._build()
 
@@ -125,16 +126,15 @@ class AttentionPage(QWidget):
             column.addWidget(label)
         self.what.setObjectName("attention_what")
         column.addStretch(1)
-        plate = make_surface()
-        inside = QVBoxLayout(plate)
+        inside = QVBoxLayout(self._plate)
         inside.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
         inside.addWidget(scrolled(self._about, self))
-        return plate
+        return self._plate
 
     def _show_current(self) -> None:
         key = self.rows.current_key()
         item = next((item for item in self.items if item.row.key == key), None)
-        self._about.setVisible(item is not None)
+        self._plate.setVisible(item is not None)
         if item is None:
             return
         for label, text in (

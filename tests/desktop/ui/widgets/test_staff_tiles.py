@@ -44,9 +44,17 @@ def test_a_touch_picks_that_person(tiles: StaffTiles, qtbot: QtBot, place: int) 
     assert picked.args == [PEOPLE[place].staff_id]
 
 
+def test_one_person_alone_is_no_banner(theme: Theme, qtbot: QtBot) -> None:
+    tiles = StaffTiles(theme)
+    qtbot.addWidget(tiles)
+    tiles.set_people((StaffTile("1", "Ana"),))
+    tiles.resize(976, tiles.heightForWidth(976))
+    assert tiles.tiles()[0].width() < 976 / 2
+
+
 @pytest.mark.parametrize(
     ("width", "count", "columns"),
-    [(976, 5, 3), (976, 4, 4), (976, 9, 3), (500, 5, 2), (240, 5, 1), (1900, 8, 4), (976, 1, 1), (100, 3, 1)],
+    [(976, 5, 3), (976, 4, 4), (976, 9, 3), (500, 5, 2), (240, 5, 1), (1900, 8, 4), (976, 3, 3), (100, 3, 1)],
 )
 def test_columns_are_even(theme: Theme, qtbot: QtBot, width: int, count: int, columns: int) -> None:
     tiles = StaffTiles(theme)
