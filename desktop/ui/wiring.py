@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from desktop.present import till_words
+from desktop.present import till_words, words
 from desktop.present.language import tr
 from desktop.sync.state import SyncState
 from desktop.ui.actions import (
@@ -60,9 +60,16 @@ def _wire_frame(counter: Counter) -> None:
     strip.trouble_requested.connect(partial(staff.show_trouble, counter))
     strip.menu_requested.connect(partial(menu.show_menu, counter))
     strip.person_requested.connect(partial(staff.change_person, counter))
-    for key, item in (("F5", strip.link), ("F6", strip.person), ("F7", strip.rejected), ("F10", strip.menu)):
+    for key, item, what in (
+        ("F5", strip.link, words.SYNC_NOW),
+        ("F6", strip.person, words.SHOW_PEOPLE),
+        ("F7", strip.rejected, words.SHOW_ATTENTION),
+        ("F10", strip.menu, words.MENU),
+    ):
         # The item's own click: what is not shown on the strip has no key either.
-        QShortcut(QKeySequence(key), item).activated.connect(item.click)
+        shortcut = QShortcut(QKeySequence(key), item)
+        shortcut.setWhatsThis(tr(what))
+        shortcut.activated.connect(item.click)
 
 
 def _wire_pages(counter: Counter) -> None:

@@ -10,7 +10,7 @@ from desktop.ui.theme.paint import text_width
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
 
-_FAINT: Final = 0.09
+_FAINT: Final = 0.07
 """So that the word is seen and what is written under it is read."""
 
 _SLANT: Final = -24

@@ -19,7 +19,7 @@ from desktop.ui.widgets.emblem import Emblem
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
-_EMBLEM = 4 * UNIT
+_EMBLEM = 3 * UNIT
 _ICONS: Final = {Tone.OK: Icon.CHECK, Tone.WAITING: Icon.CLOCK, Tone.NEUTRAL: Icon.CROSS, Tone.PERSON: Icon.CROSS}
 
 
@@ -78,12 +78,12 @@ class OfflinePage(QWidget):
         self.back_button.clicked.connect(self.back)
         self._grid.setContentsMargins(0, 0, UNIT, 0)
         self._grid.setHorizontalSpacing(_GAP)
-        self._grid.setVerticalSpacing(_GAP)
+        self._grid.setVerticalSpacing(UNIT)
         self._grid.setColumnStretch(1, 2)
-        self._grid.setColumnStretch(2, 4)
+        self._grid.setColumnStretch(2, 5)
         plate = make_surface()
         inside = QVBoxLayout(plate)
-        inside.setContentsMargins(_MARGIN, _MARGIN, _GAP, _MARGIN)
+        inside.setContentsMargins(_MARGIN, _GAP, _GAP, _GAP)
         inside.addWidget(scrolled(self._rows, self))
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)

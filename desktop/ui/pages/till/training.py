@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.flow.training import Sample, TrainingCard
@@ -15,9 +15,12 @@ from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
+from desktop.ui.widgets.emblem import Emblem
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
+_WIDE = 12 * UNIT
+_EMBLEM = 12 * UNIT
 _COLUMNS = 2
 
 _SAMPLES: Final = {
@@ -55,8 +58,9 @@ class TrainingPage(QWidget):
         self.end_button = ActionButton(theme, tr(till_words.TRAINING_END), Icon.POWER)
         self.back_button = ActionButton(theme, tr(till_words.BACK), Icon.BACK)
         self._theme = theme
-        self._title = make_label(Role.HEADLINE, wraps=True)
-        self._hint = make_label(Role.BODY, muted=True, wraps=True)
+        self._title = make_label(Role.HEADLINE, tr(till_words.TRAINING_CARDS), wraps=True)
+        self._hint = make_label(Role.BODY, tr(till_words.TRAINING_CARDS_HINT), muted=True, wraps=True)
+        self._intro = make_surface()
         self._plate = make_surface()
         self._inside = QWidget()
         self._grid = QGridLayout(self._inside)
@@ -67,11 +71,10 @@ class TrainingPage(QWidget):
         """The cards of the training that goes on; none before one."""
         going_on = bool(cards)
         self.set_preparing(preparing=False)
-        self._title.setText(tr(till_words.TRAINING_CARDS if going_on else till_words.TRAINING_TITLE))
-        self._hint.setText(tr(till_words.TRAINING_CARDS_HINT if going_on else till_words.TRAINING_HINT))
-        self._plate.setVisible(going_on)
-        self.end_button.setVisible(going_on)
-        self.begin_button.setVisible(not going_on)
+        for widget in (self._title, self._hint, self._plate, self.end_button):
+            widget.setVisible(going_on)
+        for widget in (self._intro, self.begin_button):
+            widget.setVisible(not going_on)
         for button in self.cards.values():
             self._grid.removeWidget(button)
             button.deleteLater()
@@ -114,10 +117,26 @@ class TrainingPage(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._hint)
         column.addWidget(self._plate, 1)
-        column.addStretch(0)
+        column.addWidget(self._describe(), 1)
         row = QHBoxLayout()
         row.setSpacing(_GAP)
         for button in (self.back_button, self.begin_button, self.end_button):
             row.addWidget(button, 1)
         column.addLayout(row)
         self.set_cards(())
+
+    def _describe(self) -> QWidget:
+        """What training is, before one."""
+        inside = QVBoxLayout(self._intro)
+        inside.setContentsMargins(_WIDE, _MARGIN, _WIDE, _MARGIN)
+        inside.setSpacing(_GAP)
+        inside.addStretch(1)
+        inside.addWidget(Emblem(self._theme, Icon.TRAINING, _EMBLEM), 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (
+            make_label(Role.HEADLINE, tr(till_words.TRAINING_TITLE), wraps=True),
+            make_label(Role.BODY, tr(till_words.TRAINING_HINT), wraps=True),
+        ):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            inside.addWidget(label)
+        inside.addStretch(1)
+        return self._intro

@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.flow.first_run import FirstRun, Step
@@ -24,8 +25,9 @@ from desktop.ui.widgets.emblem import Emblem
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
 _WIDTH = 96 * UNIT
-_HEIGHT = 58 * UNIT
-_EMBLEM = 10 * UNIT
+_HEIGHT = 66 * UNIT
+_AROUND = 3 * UNIT
+_EMBLEM = 16 * UNIT
 
 _TITLES: Final = {
     Step.LANGUAGE: (till_words.WELCOME, till_words.WELCOME_HINT),
@@ -49,7 +51,7 @@ class EnrolPage(QWidget):
         language_chosen(str): this language.
         typed(str, str): address and code say this now.
         connect_requested: enrol with them.
-        next, skip: one step on.
+        next: one step on.
         back: one step back.
         play: play a sound.
     """
@@ -84,10 +86,11 @@ class EnrolPage(QWidget):
             Step.SHOP: self.shop,
             Step.SCANNER: self.scanner,
             Step.SOUND: self.sound,
-            Step.READY: Emblem(theme, Icon.CHECK, _EMBLEM),
+            Step.READY: _emblem(theme),
         }
         self._places: dict[Step, QWidget] = {}
         self._stack = QStackedWidget()
+        self._plate = make_surface()
         make_page(self)
         self._build()
 
@@ -147,6 +150,11 @@ class EnrolPage(QWidget):
             case _:
                 (self.next_button if self.next_button.isEnabled() else self.back_button).setFocus()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's hook. One height for all steps, so that Next stays where the hand is."""
+        super().resizeEvent(event)
+        self._plate.setFixedHeight(min(_HEIGHT, self.height() - 2 * _AROUND))
+
     def _set_buttons(self) -> None:
         """Next says what it does, and is off while it would do nothing."""
         step = self.run.step
@@ -185,16 +193,15 @@ class EnrolPage(QWidget):
         self.server.entered.connect(self.next_button.click)
         self.sound.play.connect(self.play)
         for step, inside in self._steps.items():
-            place = self._places[step] = QWidget()
+            place = QWidget()
             column = QVBoxLayout(place)
             column.setContentsMargins(0, 0, 0, 0)
             column.addWidget(inside)
             column.addStretch(1)
-            self._stack.addWidget(place)
-        plate = make_surface()
+            self._places[step] = scrolled(place, inside)
+            self._stack.addWidget(self._places[step])
+        plate = self._plate
         plate.setMaximumWidth(_WIDTH)
-        # One height for all steps, so that Next stays where the hand is.
-        plate.setMinimumHeight(_HEIGHT)
         form = QVBoxLayout(plate)
         form.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         form.setSpacing(_GAP)
@@ -206,7 +213,7 @@ class EnrolPage(QWidget):
         form.addLayout(progress)
         form.addWidget(self._title)
         form.addWidget(self._hint)
-        form.addWidget(scrolled(self._stack, self), 1)
+        form.addWidget(self._stack, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(_GAP)
         buttons.addWidget(self.back_button, 1)
@@ -214,3 +221,12 @@ class EnrolPage(QWidget):
         form.addLayout(buttons)
         centre_on(self, plate)
         self.set_run(self.run)
+
+
+def _emblem(theme: Theme) -> QWidget:
+    """Everything is set, at a glance."""
+    place = QWidget()
+    row = QHBoxLayout(place)
+    row.setContentsMargins(0, _MARGIN, 0, 0)
+    row.addWidget(Emblem(theme, Icon.CHECK, _EMBLEM))
+    return place
