@@ -31,6 +31,7 @@ from desktop.ui.bridge import Bridge
 from desktop.ui.counter import Counter
 from desktop.ui.devices import Devices
 from desktop.ui.idle_watch import IdleWatch
+from desktop.ui.pages.page import Page
 from desktop.ui.pages.till.notice import NoticePage
 from desktop.ui.refresh import refresh
 from desktop.ui.scanner import Scanner
@@ -149,7 +150,7 @@ class OpenWindow:
         training.show_cards(self.counter)
         _show(new, preferences)
         new.show_page(old.page)
-        if self.counter.first_run is not None:
+        if self.counter.first_run is not None and old.page is Page.ENROL:
             first_run.show(self.counter, self.counter.first_run)
         refresh(self.counter)
         old.hide()

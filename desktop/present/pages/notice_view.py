@@ -1,6 +1,5 @@
 """Trouble that stands in the way of everything, and what to do about it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from common.rules.connection import longest_wait
@@ -8,7 +7,6 @@ from desktop.cashier import activity
 from desktop.cashier.engine import Till
 from desktop.devices.printer import PrinterTrouble
 from desktop.present.device_sentences import printer_page
-from desktop.present.exchange_sentences import failure_sentence
 from desktop.present.language import N_, tr
 from desktop.present.limits import clock_notice, limit_notice, time_left
 from desktop.present.pages.here import Here, read_here
@@ -75,15 +73,6 @@ _CLOCK_DETAIL = N_(
     "This computer's clock differs from the server's. The till goes by the server's, so nothing recorded is wrong. "
     "Let the computer set its date and time by itself, in the settings of the system."
 )
-
-
-def read_fetching(till: Till, sync: SyncState) -> NoticeView:
-    """The first snapshot is on its way, or why it is not. Raises BookDamaged."""
-    with till.book.read() as connection:
-        who = identity.find(connection)
-    if who is None or sync.failure is None:
-        return told(FETCHING)
-    return replace(told(FETCHING), detail=failure_sentence(sync.failure, who.server_url))
 
 
 def notice_of_exchange(sync: SyncState, enrolment: Enrolment) -> NoticeView | None:

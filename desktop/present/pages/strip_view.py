@@ -8,8 +8,8 @@ from common.terms import PinPolicy
 from desktop.cashier import activity
 from desktop.cashier.engine import Till
 from desktop.devices.printer import PrinterTrouble
-from desktop.present.device_sentences import printer_notice
 from desktop.present import till_words
+from desktop.present.device_sentences import printer_notice
 from desktop.present.language import N_, NN_, ntr, tr
 from desktop.present.limits import CONNECT_NOW, clock_notice, limit_notice, time_left
 from desktop.present.moments import span_text

@@ -1,5 +1,7 @@
 """The first run, and enrolling again: showing where it stands. What each answer does is in `enrolment`."""
 
+from dataclasses import replace
+
 from desktop.flow.first_run import FirstRun, Step
 from desktop.present.pages.first_run_view import ShopView, read_shop
 from desktop.present.pages.here import Here
@@ -22,7 +24,10 @@ def begin_fetching(counter: Counter) -> None:
 
 def begin_again(counter: Counter, here: Here) -> None:
     """The server no longer knows this till; its book and its queue stay."""
-    show(counter, FirstRun(step=Step.SERVER, again=True, address=here.who.server_url))
+    left = counter.window.pages.enrol.run
+    # What was typed before somebody went away for a moment is still there.
+    run = left if left.again and left.used is None else FirstRun(again=True, address=here.who.server_url)
+    show(counter, replace(run, step=Step.SERVER))
 
 
 def show(counter: Counter, run: FirstRun) -> None:

@@ -1,5 +1,9 @@
 """Training: into it, about in it, and out again. The real till waits as it is, and goes on syncing."""
 
+from typing import Final
+
+from PySide6.QtCore import QTimer
+
 from desktop.flow.session import Session
 from desktop.flow.training import Training, begin_training
 from desktop.sync.state import SyncState
@@ -8,6 +12,8 @@ from desktop.ui.actions import scan, staff
 from desktop.ui.counter import Counter, RealTill
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh
+
+_AGAIN_MS: Final = 100
 
 
 def show_training(counter: Counter) -> None:
@@ -58,7 +64,10 @@ def left_alone(counter: Counter) -> None:
     if counter.real is None:
         staff.sign_out(counter)
         return
-    counter.busy = False
+    if counter.busy:
+        # Not beside an act: it belongs to the training, and what came after it might not.
+        QTimer.singleShot(_AGAIN_MS, counter.window, lambda: left_alone(counter))
+        return
 
     def leave(_: None) -> None:
         _end(counter)

@@ -11,6 +11,7 @@ from common.card_code import ScanProblem
 from common.rules.refusals import DetailValue, RefusalCode, Refused
 from common.wire.push import Outcome, Verdict, WireCode
 from desktop import settings
+from desktop.autostart import AutostartUnwritable
 from desktop.cashier.outcome import AlreadyACard, Locked, Mistyped, NoPin, UnknownCard, Unreadable, Unusable, WrongPin
 from desktop.preferences import PreferencesUnwritable
 from desktop.present import sentences
@@ -145,7 +146,15 @@ def _subclasses(kind: type[KnownTrouble]) -> set[type[KnownTrouble]]:
 
 def _raised(kind: type[KnownTrouble]) -> KnownTrouble:
     path = Path("/srv/till/till.db")
-    if issubclass(kind, BookTrouble | ExportUnwritable | PreferencesUnwritable | SecretsUnreadable | SecretsUnwritable):
+    if issubclass(
+        kind,
+        AutostartUnwritable
+        | BookTrouble
+        | ExportUnwritable
+        | PreferencesUnwritable
+        | SecretsUnreadable
+        | SecretsUnwritable,
+    ):
         return kind(path, "no space left")
     if issubclass(kind, DataDirInvalid):
         return kind(path)

@@ -130,6 +130,14 @@ def test_a_till_that_was_revoked_enrols_again_and_keeps_its_queue(
         work.on(Page.ENROL)
         assert work.window.pages.enrol.address.text() == hub.url
         fill_in(work, hub.url, hub.code("front again"))
+        typed = work.window.pages.enrol.code.text()
+        work.press(Qt.Key.Key_Escape)
+        work.on(Page.IDLE)
+        work.click("strip_trouble")
+        work.on(Page.NOTICE)
+        work.click("notice_button")
+        work.on(Page.ENROL)
+        assert work.window.pages.enrol.code.text() == typed
         work.click("first_run_next")
         work.until(lambda: not work.window.strip.trouble.isVisible() and online(work))
         with book.read() as connection:
