@@ -42,6 +42,14 @@ def of_card(till: Till, card_id: CardId, limit: int) -> tuple[tuple[Activity, ..
         return tuple(_activity(desk, one) for one in own if one is not None)[:limit], past
 
 
+def card_of(till: Till, key: OperationKey) -> CardId | None:
+    """The card of one of this till's operations; None where it has none, or this till does not know it."""
+    with reading(till) as desk:
+        operation = operations.find(desk.connection, key)
+        card = None if operation is None or operation.card_id is None else desk.card(operation.card_id)
+        return None if card is None else card.card_id
+
+
 def acknowledge(till: Till, key: OperationKey) -> bool:
     """Somebody has seen why this operation was rejected or parked. False when there was nothing to see."""
     with till.book.write() as connection:

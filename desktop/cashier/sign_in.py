@@ -26,17 +26,30 @@ from desktop.trouble import NotSyncedYet, SecretsUnreachable
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who may sign in here; `locked_until` while they may not try."""
+    """Somebody who may sign in here.
+
+    Attributes:
+        locked_until: while they may not try.
+        attempts_left: after a wrong PIN; None where there was none.
+    """
 
     member: StaffMember
-    locked_until: datetime | None
+    locked_until: datetime | None = None
+    attempts_left: int | None = None
 
 
 def colleagues(till: Till) -> tuple[Colleague, ...]:
     """Who may work in this till's store now, by name."""
     with reading(till) as desk:
         members = [one for one in desk.shop.staff.values() if _may_work(desk, one)]
-        return tuple(Colleague(one, _locked_until(desk, one.id)) for one in members)
+        return tuple(_colleague(desk, one) for one in members)
+
+
+def colleague(till: Till, staff_id: StaffId) -> Colleague | None:
+    """One of them, as they are now; None for somebody who may not work here, or no longer."""
+    with reading(till) as desk:
+        member = desk.shop.staff.get(staff_id)
+        return _colleague(desk, member) if member is not None and _may_work(desk, member) else None
 
 
 def sign_in(till: Till, staff_id: StaffId, pin: str) -> SignedIn | WrongPin | Locked | NoPin | Refused:
@@ -126,6 +139,11 @@ def _may_work(desk: Desk, member: StaffMember) -> bool:
     return member.standing.may_work(desk.shop.store_id, desk.at)
 
 
-def _locked_until(desk: Desk, staff_id: StaffId) -> datetime | None:
-    attempts = pin_attempts.read(desk.connection, staff_id)
-    return attempts.locked_until if attempts.is_locked(desk.at) else None
+def _colleague(desk: Desk, member: StaffMember) -> Colleague:
+    attempts = pin_attempts.read(desk.connection, member.id)
+    if attempts.is_locked(desk.at):
+        return Colleague(member, locked_until=attempts.locked_until)
+    # A lock that ran out leaves nothing behind: the count begins anew.
+    if attempts.locked_until is not None or attempts.failures == 0:
+        return Colleague(member)
+    return Colleague(member, attempts_left=desk.shop.pin_attempts_max - attempts.failures)

@@ -152,12 +152,17 @@ class StampCardView:
 
 @dataclass(frozen=True, slots=True)
 class StaffTile:
-    """A person to pick. `note` is their role, or why they cannot sign in now ("Locked until 14:32")."""
+    """A person to pick. `note` is their role, or why they cannot sign in now ("Locked until 14:32").
+
+    `locked_for_s` is for how long they cannot; `attempts_left` how many they have after a wrong PIN, or None.
+    """
 
     staff_id: str
     name: str
     note: str = ""
     locked: bool = False
+    locked_for_s: int = 0
+    attempts_left: int | None = None
 
     @property
     def initials(self) -> str:
@@ -169,13 +174,14 @@ class StaffTile:
 @dataclass(frozen=True, slots=True)
 class PinView:
     """The PIN pad. `message` is "4 attempts left", "Locked until 14:32" or "Checking…"; `wrong` when the last
-    PIN was.
+    PIN was. `locked_for_s` is how long the pad stays shut from the moment this was read; 0 where it is open.
     """
 
     name: str
     message: str = ""
     wrong: bool = False
     accepts: bool = True
+    locked_for_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

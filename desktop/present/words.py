@@ -44,7 +44,7 @@ QR_CODE = N_("The card's code, to be scanned or photographed")
 
 SCAN_A_CARD = N_("Scan a card")
 SCAN_HINT = N_("A scan works on every page")
-TYPE_NUMBER = N_("or type its 12 digits")
+TYPE_NUMBER = N_("or type its number, or a name")
 NEW_CARD = N_("New card")
 
 STAMP = N_("Stamp")

@@ -33,12 +33,16 @@ class Asked:
         then: what goes on once somebody entered it.
         from_page: where to return when nobody does.
         person: who was picked.
+        outer: the PIN that was being asked for when this one came between: somebody is locked, and a manager is called.
+        opens_at_ms: by the machine's uptime, when the lock of who was picked is over; None where there is none.
     """
 
     wanted: Wanted
     then: Callable[[SignedIn], None]
     from_page: Page
     person: StaffTile | None = None
+    outer: "Asked | None" = None
+    opens_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from desktop.ui.actions import (
     diagnostics,
     enrolment,
     further,
+    idle,
     leaving,
     menu,
     new_card,
@@ -33,6 +34,7 @@ from desktop.ui.scanner import Scanner
 def wire_window(counter: Counter) -> None:
     """Connect a new window to the actions."""
     _wire_frame(counter)
+    _wire_idle(counter)
     _wire_pages(counter)
 
 
@@ -72,10 +74,16 @@ def _wire_frame(counter: Counter) -> None:
         shortcut.activated.connect(item.click)
 
 
+def _wire_idle(counter: Counter) -> None:
+    page = counter.window.pages.idle
+    page.typed.connect(partial(idle.take_typed, counter))
+    page.search_wanted.connect(lambda: search.show_search(counter))
+    page.row_chosen.connect(partial(idle.open_row, counter))
+    page.new_card.connect(lambda: new_card.show_new_card(counter))
+
+
 def _wire_pages(counter: Counter) -> None:
     pages = counter.window.pages
-    pages.idle.code_entered.connect(partial(scan.enter_number, counter))
-    pages.idle.new_card.connect(lambda: new_card.show_new_card(counter))
     pages.card.act_requested.connect(partial(cards.act_on_card, counter))
     pages.card.void_requested.connect(partial(cards.ask_void, counter))
     pages.card.further_requested.connect(partial(further.show_further, counter))
@@ -89,6 +97,7 @@ def _wire_pages(counter: Counter) -> None:
     pages.staff.sign_out.connect(partial(staff.sign_out, counter))
     pages.pin.pin_entered.connect(partial(staff.enter_pin, counter))
     pages.pin.unlock_requested.connect(partial(staff.unlock_person, counter))
+    pages.pin.ticked.connect(partial(staff.count_down, counter))
     pages.attention.acknowledged.connect(partial(staff.acknowledge, counter))
     pages.search.typed.connect(partial(search.search, counter))
     pages.search.chosen.connect(partial(search.open_found, counter))
@@ -134,7 +143,7 @@ def _wire_pages(counter: Counter) -> None:
         pages.diagnostics,
     )
     for page in leavable:
-        page.back.connect(partial(cards.go_back, counter))
+        page.back.connect(partial(_go_back, counter))
     pages.card_ready.done.connect(partial(cards.go_back, counter))
 
 
@@ -156,6 +165,8 @@ def _go_back(counter: Counter) -> None:
     match counter.window.page:
         case Page.ENROL:
             enrolment.go_back(counter)
+        case Page.STAFF | Page.PIN if counter.asked is not None:
+            staff.go_back(counter)
         case Page.LEAVING:
             leaving.stay(counter)
         case Page.OFFLINE | Page.TRAINING:

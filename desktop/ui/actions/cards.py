@@ -42,11 +42,6 @@ def go_back(counter: Counter) -> None:
             open_card(counter, counter.session.card_id)
         case Page.CARD_READY if counter.session.card_id is not None and _is_replaced(counter):
             open_card(counter, counter.session.card_id)
-        case Page.PIN if counter.asked is not None:
-            window.show_page(Page.STAFF)
-        case Page.STAFF if counter.asked is not None:
-            page, counter.asked = counter.asked.from_page, None
-            window.show_page(page)
         case Page.NOTICE if counter.awaits_shop:
             pass
         case Page.SHIFT if window.pages.shift.confirming:

@@ -9,11 +9,11 @@ from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 
 
-def show_search(counter: Counter) -> None:
-    """The page, empty."""
+def show_search(counter: Counter, text: str = "") -> None:
+    """The page, empty, or with what was typed elsewhere."""
     counter.window.clear_result()
     counter.session.card_id = None
-    counter.window.pages.search.begin()
+    counter.window.pages.search.begin(text)
     counter.window.show_page(Page.SEARCH)
 
 

@@ -18,6 +18,14 @@ def make_label(role: Role, text: str = "", *, muted: bool = False, wraps: bool =
     return label
 
 
+def set_role(label: QLabel, role: Role) -> None:
+    """Make it another step of the type scale."""
+    if label.property("role") == role.value:
+        return
+    label.setProperty("role", role.value)
+    _dress_again(label)
+
+
 def make_note(text: str = "") -> QLabel:
     """A short text on a plate of its tone; see `set_tone`."""
     note = make_label(Role.BODY, text, wraps=True)
@@ -30,9 +38,13 @@ def set_tone(note: QLabel, tone: Tone) -> None:
     if note.property("note") == tone.value:
         return
     note.setProperty("note", tone.value)
-    # Qt reads a property of the style sheet again only when told to.
-    note.style().unpolish(note)
-    note.style().polish(note)
+    _dress_again(note)
+
+
+def _dress_again(label: QLabel) -> None:
+    """Qt reads a property of the style sheet again only when told to."""
+    label.style().unpolish(label)
+    label.style().polish(label)
 
 
 def make_surface(parent: QWidget | None = None) -> QFrame:

@@ -189,6 +189,7 @@ class Role(StrEnum):
     TITLE = "title"
     HEADLINE = "headline"
     DISPLAY = "display"
+    GIANT = "giant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ TYPE_SCALE = {
     Role.TITLE: Type(24, 600),
     Role.HEADLINE: Type(32, 600),
     Role.DISPLAY: Type(56, 600),
+    Role.GIANT: Type(96, 600),
 }
 
 ENLARGED = {TextSize.NORMAL: 100, TextSize.LARGE: 112, TextSize.LARGER: 125}
@@ -213,9 +215,9 @@ ENLARGED = {TextSize.NORMAL: 100, TextSize.LARGE: 112, TextSize.LARGER: 125}
 
 
 def type_scale(text_size: TextSize) -> dict[Role, Type]:
-    """The type scale in the size that was chosen. The largest step is large enough in every size."""
+    """The type scale in the size that was chosen. The two largest steps are large enough in every size."""
     percent = ENLARGED[text_size]
     return {
-        role: step if role is Role.DISPLAY else Type(step.size_px * percent // 100, step.weight)
+        role: step if role in {Role.DISPLAY, Role.GIANT} else Type(step.size_px * percent // 100, step.weight)
         for role, step in TYPE_SCALE.items()
     }

@@ -2,24 +2,26 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.present import words
 from desktop.present.language import ntr, tr
 from desktop.present.views import PinView
 from desktop.ui.theme.icons import Icon, paint_icon
-from desktop.ui.theme.paint import disc, focus_ring, line_of_text, paragraph, plate, text_height
+from desktop.ui.theme.millimetres import pad_key_px
+from desktop.ui.theme.paint import disc, focus_ring, line_of_text, paragraph, plate, text_height, word_width
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import HALF, RADIUS, UNIT, Role
+from desktop.ui.theme.tokens import HALF, RADIUS, TOUCH, UNIT, Role
 
 PIN_MIN = 4  # digits; DOMAIN "PINs"
 PIN_MAX = 6
 
-_KEY_WIDTH = 12 * UNIT
-_KEY_HEIGHT = 9 * UNIT  # 72 px are 19 mm at 96 dpi
 _DOT = 2 * UNIT
-_DOTS = 5 * UNIT
-_HEAD = 15 * UNIT
+_DOT_STEP = _DOT + 1.5 * UNIT
+_DOTS = 6 * UNIT
+_DOTS_WIDTH = int(_DOT_STEP * (PIN_MAX - 1)) + _DOT + 6 * UNIT
+_HEAD_WIDTH = 44 * UNIT
+_BESIDE = 6 * UNIT
 
 
 class _PadKey(QPushButton):
@@ -35,10 +37,12 @@ class _PadKey(QPushButton):
         self.setAccessibleName(name)
 
     def sizeHint(self) -> QSize:
-        return QSize(_KEY_WIDTH, _KEY_HEIGHT)
+        side = pad_key_px(self.screen().physicalDotsPerInch())
+        return QSize(side + side // 2, side)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_KEY_HEIGHT, _KEY_HEIGHT)
+        """A touch. Where there is room a key has what its screen asks for, and more."""
+        return QSize(TOUCH, TOUCH)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
         fill, ink, edge = self._inks()
@@ -47,7 +51,7 @@ class _PadKey(QPushButton):
         box = QRectF(self.rect())
         plate(painter, box, fill, RADIUS, edge)
         if self._icon is None:
-            font = self._theme.font(Role.TITLE)
+            font = self._theme.font(Role.HEADLINE)
             line_of_text(painter, box, self.text(), font, ink, Qt.AlignmentFlag.AlignHCenter)
         else:
             middle, half = box.center(), 1.75 * UNIT
@@ -64,13 +68,14 @@ class _PadKey(QPushButton):
 
 
 class _PadHead(QWidget):
-    """Whose PIN it is, a dot for each digit, and what the pad has to say."""
+    """Whose PIN it is, a dot for each digit or how long a lock still holds, and what the pad has to say."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self._view = PinView("")
         self._entered = 0
+        self._countdown = ""
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -80,45 +85,66 @@ class _PadHead(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Height at `width`, in px; without a message that of a line, so that the keys stay where they are."""
-        message = text_height(self._theme.font(Role.BODY), self._view.message or " ", width)
-        return text_height(self._theme.font(Role.TITLE), self._view.name or " ", width) + _DOTS + message + 2 * UNIT
+        """Height at `width`, in px; without a message that of a line, so that nothing moves when there is one."""
+        return self._name_height(width) + self._middle_height(width) + self._message_height(width) + 4 * UNIT
 
     def sizeHint(self) -> QSize:
-        """As wide as three keys."""
-        return QSize(3 * _KEY_WIDTH, self.heightForWidth(3 * _KEY_WIDTH))
+        """As wide as the places of a PIN, and a name beside them."""
+        return QSize(_HEAD_WIDTH, self.heightForWidth(_HEAD_WIDTH))
 
-    def show_view(self, view: PinView, entered: int) -> None:
-        self._view, self._entered = view, entered
+    def minimumSizeHint(self) -> QSize:
+        """The places of a PIN, or the longest word."""
+        name = word_width(self._theme.font(Role.HEADLINE), self._view.name)
+        return QSize(max(_DOTS_WIDTH, name), self._middle_height(_DOTS_WIDTH))
+
+    def show_view(self, view: PinView, entered: int, countdown: str) -> None:
+        self._view, self._entered, self._countdown = view, entered, countdown
         self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (Qt's signature)
-        colours, view = self._theme.colours, self._view
+        colours, view, width = self._theme.colours, self._view, self.width()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        centre, width = Qt.AlignmentFlag.AlignHCenter, self.width()
-        name, font = text_height(self._theme.font(Role.TITLE), view.name or " ", width), self._theme.font(Role.BODY)
-        paragraph(painter, QRectF(0, 0, width, name), view.name, self._theme.font(Role.TITLE), colours.text, centre)
-        self._paint_dots(painter, QRectF(0, name + UNIT, width, _DOTS))
+        centre = Qt.AlignmentFlag.AlignHCenter
+        name, middle = self._name_height(width), self._middle_height(width)
+        paragraph(painter, QRectF(0, 0, width, name), view.name, self._theme.font(Role.HEADLINE), colours.text, centre)
+        box = QRectF(0, name + 2 * UNIT, width, middle)
+        if self._countdown:
+            font = self._theme.font(Role.TITLE)
+            plate(painter, box, colours.waiting.soft, RADIUS)
+            line = box.adjusted(0, 2 * UNIT, 0, 0)
+            paragraph(painter, line, self._countdown, font, colours.waiting.ink, centre)
+        else:
+            self._paint_dots(painter, box)
         if view.message:
-            ink = colours.person.ink if view.wrong else colours.text_muted
-            box = QRectF(0, name + _DOTS + 2 * UNIT, width, text_height(font, view.message, width))
-            paragraph(painter, box, view.message, font, ink, centre)
+            ink = colours.person.ink if view.wrong and not self._countdown else colours.text_muted
+            place = QRectF(0, box.bottom() + 2 * UNIT, width, self._message_height(width))
+            paragraph(painter, place, view.message, self._theme.font(Role.STRONG), ink, centre)
         painter.end()
+
+    def _name_height(self, width: int) -> int:
+        return text_height(self._theme.font(Role.HEADLINE), self._view.name or " ", width)
+
+    def _message_height(self, width: int) -> int:
+        return text_height(self._theme.font(Role.STRONG), self._view.message or " ", width)
+
+    def _middle_height(self, width: int) -> int:
+        if not self._countdown:
+            return _DOTS
+        return text_height(self._theme.font(Role.TITLE), self._countdown, width) + 4 * UNIT
 
     def _paint_dots(self, painter: QPainter, box: QRectF) -> None:
         """As many places as a PIN has at most. An empty place is a ring, so that nothing tells how long this PIN is."""
-        colours, step = self._theme.colours, _DOT + 1.5 * UNIT
-        width = step * (PIN_MAX - 1) + _DOT
-        frame = QRectF((self.width() - width) / 2 - 3 * UNIT, box.top(), width + 6 * UNIT, box.height())
+        colours = self._theme.colours
+        frame = QRectF((self.width() - _DOTS_WIDTH) / 2, box.top(), _DOTS_WIDTH, box.height())
         plate(painter, frame, colours.sunken, frame.height() / 2)
-        parent = self.parentWidget()
-        if parent is not None and parent.hasFocus():
+        pad = self.parentWidget()
+        if pad is not None and pad.hasFocus():
             focus_ring(painter, frame.adjusted(-HALF, -HALF, HALF, HALF), frame.height() / 2 + HALF, colours.accent)
         ink = colours.text if self._view.accepts else colours.text_muted
         for place in range(PIN_MAX):
-            dot = QRectF(frame.left() + 3 * UNIT + place * step, frame.center().y() - _DOT / 2, _DOT, _DOT)
+            dot = QRectF(frame.left() + 3 * UNIT + place * _DOT_STEP, frame.center().y() - _DOT / 2, _DOT, _DOT)
             if place < self._entered:
                 disc(painter, dot, ink)
             else:
@@ -130,10 +156,12 @@ class _PadHead(QWidget):
 class PinPad(QWidget):
     """Ten digits, back and enter; touched, clicked or typed, on the number pad too. It never shows a digit.
 
-    The digits are let go the moment they are sent, and whenever another person's view is shown.
+    The digits are let go the moment they are sent, and whenever another person's view is shown. The keys take all the
+    height there is: beside them stands whose PIN it is.
 
     Attributes:
         entered: how many digits there are now.
+        beside: the column beside the keys; a page adds its buttons under what the pad says.
 
     Signals:
         pin_entered(str): Enter after four to six digits. Whoever receives it checks it and keeps nothing.
@@ -145,8 +173,10 @@ class PinPad(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.beside = QVBoxLayout()
         self._view = PinView("")
         self._digits = ""
+        self._countdown = ""
         self._head = _PadHead(theme, self)
         self._enter = _PadKey(theme, tr(words.PIN_ENTER), Icon.ENTER)
         self._back = _PadKey(theme, tr(words.PIN_BACK), Icon.BACKSPACE)
@@ -167,8 +197,13 @@ class PinPad(QWidget):
     def set_view(self, view: PinView) -> None:
         """Show whose PIN is asked and what there is to say. Clears the digits: they belonged to the view before."""
         self._view = view
-        self._digits = ""
+        self._digits = self._countdown = ""
         self._refresh()
+
+    def set_countdown(self, text: str) -> None:
+        """How long the lock still holds; it stands where the digits would. Nothing reads it aloud each second."""
+        self._countdown = text
+        self._head.show_view(self._view, len(self._digits), text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits, Backspace, Enter and Escape of any keyboard."""
@@ -191,21 +226,26 @@ class PinPad(QWidget):
             key.clicked.connect(lambda _checked=False, text=str(digit): self._add(text))
         self._back.clicked.connect(self._remove)
         self._enter.clicked.connect(self._send)
-        keys = QGridLayout()
+        # The keys read the same in every script: digits are not mirrored, whatever is beside them.
+        block = QWidget(self)
+        block.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        keys = QGridLayout(block)
+        keys.setContentsMargins(0, 0, 0, 0)
         keys.setSpacing(UNIT)
         for digit in range(1, 10):
             keys.addWidget(self._numbers[digit], (digit - 1) // 3, (digit - 1) % 3)
         keys.addWidget(self._back, 3, 0)
         keys.addWidget(self._numbers[0], 3, 1)
         keys.addWidget(self._enter, 3, 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(UNIT)
-        column.addWidget(self._head)
-        column.addLayout(keys)
-        # The pad reads the same in every script: digits are not mirrored.
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setMaximumSize(5 * _KEY_WIDTH, _HEAD + 6 * _KEY_HEIGHT)
+        self.beside.setSpacing(2 * UNIT)
+        self.beside.addStretch(1)
+        self.beside.addWidget(self._head)
+        self.beside.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_BESIDE)
+        row.addLayout(self.beside, 1)
+        row.addWidget(block, 1)
 
     def _add(self, digit: str) -> None:
         if self._view.accepts and len(self._digits) < PIN_MAX:
@@ -228,6 +268,6 @@ class PinPad(QWidget):
             key.setEnabled(self._view.accepts)
         self._back.setEnabled(bool(self._digits))
         self._enter.setEnabled(self._view.accepts and len(self._digits) >= PIN_MIN)
-        self._head.show_view(self._view, len(self._digits))
+        self._head.show_view(self._view, len(self._digits), self._countdown)
         told = (self._view.name, ntr(*words.PIN_DIGITS, len(self._digits)), self._view.message)
         self.setAccessibleDescription(", ".join(part for part in told if part))

@@ -54,10 +54,15 @@ class SearchPage(QWidget):
         make_page(self)
         self._build()
 
-    def begin(self) -> None:
-        """Nothing of the last search stays for the next customer to read."""
+    def begin(self, text: str = "") -> None:
+        """Nothing of the last search stays for the next customer to read; `text` is looked for at once."""
+        self._opens_first = False
         self.field.clear()
         self.set_view(SearchView(""))
+        if text:
+            self.field.setText(text)
+            self._pause.stop()
+            self._ask()
 
     def set_view(self, view: SearchView) -> None:
         """Show these results, unless they are of what the field no longer says."""
@@ -73,7 +78,7 @@ class SearchPage(QWidget):
     def take_focus(self) -> None:
         """Whoever comes here types."""
         self.field.setFocus()
-        self.field.selectAll()
+        self.field.setCursorPosition(len(self.field.text()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's hook: the arrow down in the field walks into the results."""

@@ -1,6 +1,9 @@
 """Who is working, or which manager approves: pick the name, then enter the PIN."""
 
-from PySide6.QtCore import Qt, Signal
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.present import words
@@ -16,6 +19,9 @@ from desktop.ui.widgets.staff_tiles import StaffTiles
 
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
+_PAD_MOST: Final = QSize(150 * UNIT, 90 * UNIT)
+_TICK_MS: Final = 200
+"""Often enough that no second of a countdown is left out."""
 
 
 class StaffPage(QWidget):
@@ -107,11 +113,13 @@ class PinPage(QWidget):
     Signals:
         pin_entered(str): a PIN to check.
         unlock_requested: a manager is to let this person try again.
+        ticked: this person is locked, and a moment has passed; the pad's countdown is to be set.
         back: nobody after all.
     """
 
     pin_entered = Signal(str)
     unlock_requested = Signal()
+    ticked = Signal()
     back = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -120,6 +128,8 @@ class PinPage(QWidget):
         self.pad = PinPad(theme)
         self.unlock_button = ActionButton(theme, tr(words.UNLOCK), Icon.LOCK)
         self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self._ticks = QTimer(self, interval=_TICK_MS)
+        self._ticks.timeout.connect(self.ticked)
         make_page(self)
         self._build()
 
@@ -127,13 +137,25 @@ class PinPage(QWidget):
         """Show whose PIN is asked for. Clears what was typed."""
         self.pad.set_view(view)
         self.unlock_button.setVisible(may_unlock)
+        if view.locked_for_s:
+            self._ticks.start()
+        else:
+            self._ticks.stop()
 
     def take_focus(self) -> None:
         """Digits go to the pad."""
         self.pad.setFocus()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Qt's hook. Nobody waits here any more."""
+        super().hideEvent(event)
+        # A window that is only minimised comes back to the same lock.
+        if not event.spontaneous():
+            self._ticks.stop()
+
     def _build(self) -> None:
         self.pad.setObjectName("pin_pad")
+        self.pad.setMaximumSize(_PAD_MOST)
         self.pad.pin_entered.connect(self.pin_entered)
         self.unlock_button.setObjectName("unlock")
         self.unlock_button.set_key("F9")
@@ -141,17 +163,8 @@ class PinPage(QWidget):
         self.back_button.setObjectName("back")
         self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
+        self.pad.beside.addWidget(self.unlock_button)
+        self.pad.beside.addWidget(self.back_button)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        row.setSpacing(_MARGIN)
-        row.addLayout(self._below(self.back_button), 1)
-        row.addWidget(self.pad, 2)
-        row.addLayout(self._below(self.unlock_button), 1)
-
-    @staticmethod
-    def _below(button: ActionButton) -> QVBoxLayout:
-        """At the side of the pad, at its foot: a small screen has no room under it."""
-        column = QVBoxLayout()
-        column.addStretch(1)
-        column.addWidget(button)
-        return column
+        row.addWidget(self.pad)
