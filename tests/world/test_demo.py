@@ -61,7 +61,7 @@ def test_without_a_display_everything_comes_out_as_the_law_says_and_a_kill_leave
     assert "Traceback" not in told
     result = json.loads((folder / "out" / "report.json").read_text())
     assert result["holds"]
-    assert [step["title"] for step in result["steps"]][-2:] == ["Both tills agree", "The audit"]
+    assert [step["title"] for step in result["steps"]][-2:] == ["In German, in dark colours", "The audit"]
     pictures = [step["picture"] for step in result["steps"] if step["picture"]]
     assert sorted(path.name for path in (folder / "out").glob("*.png")) == sorted(pictures)
     assert (folder / "data" / "cards.html").read_text().count("<svg") >= 40

@@ -43,20 +43,32 @@ def choose(counter: Counter, name: str, value: Any) -> None:
 
     def kept() -> None:
         counter.restyle(name in _BUILT_IN)
-        show_settings(counter)
+        page = counter.window.pages.settings
+        page.set_preferences(counter.preferences)
+        if name in _BUILT_IN and counter.window.page is Page.SETTINGS:
+            # A new window, whose focus belongs to where it was in the old one.
+            show_autostart(counter)
+            page.focus_on(name)
 
     keep(counter, chosen, kept)
 
 
 def keep(counter: Counter, chosen: Preferences, kept: Callable[[], None]) -> None:
     """Keep these preferences, and use them; `kept` shows what changed. The same ones again change nothing."""
-    if chosen == counter.preferences:
+    before = counter.preferences
+    if chosen == before:
         return
+    # At once: the next choice, pressed while this one is being written, builds on it.
+    counter.preferences = chosen
 
     def use(_: None) -> None:
-        counter.preferences = chosen
         # On the worker: a printer that is busy may take a moment to be left.
         counter.look(counter.devices.use(chosen), lambda _: None)
         kept()
 
-    counter.act(lambda: write_preferences(counter.data_dir, chosen), use)
+    def troubled(trouble: KnownTrouble) -> None:
+        counter.preferences = before
+        show_settings(counter)
+        counter.tell_trouble(trouble)
+
+    counter.look(lambda: write_preferences(counter.data_dir, chosen), use, troubled)

@@ -36,6 +36,12 @@ class Choice(QWidget):
             self._group.addButton(button)
             row.addWidget(button, 1)
 
+    def take_focus(self) -> None:
+        """The focus to the button that is on."""
+        button = self._group.checkedButton()
+        if button is not None:
+            button.setFocus()
+
     def choose(self, value: str) -> None:
         """Show that this value is the one."""
         self.buttons[value].setChecked(True)

@@ -105,6 +105,18 @@ class EngineHands:
     def acknowledge(self) -> None:
         activity.acknowledge(self._till, activity.needing_attention(self._till, 1)[0].operation.key)
 
+    def places(self) -> tuple[str, ...]:
+        return ()
+
+    def visit(self, place: str) -> str:
+        raise Waited(f"there is no screen to show {place}")
+
+    def search(self, text: str) -> list[str]:
+        raise Waited(f"there is no screen to search for {text}")
+
+    def choose(self, name: str, value: str) -> None:
+        raise Waited(f"there is no screen to choose {value} for {name}")
+
     def picture(self, file: Path) -> bool:  # noqa: ARG002 - there is nothing to take one of
         return False
 

@@ -65,6 +65,22 @@ class Hands(Protocol):
         """Tick the first of them off."""
         ...
 
+    def places(self) -> tuple[str, ...]:
+        """What the menu leads to, in its order; nothing where there is no screen."""
+        ...
+
+    def visit(self, place: str) -> str:
+        """Go to a place of the menu; all that is written there."""
+        ...
+
+    def search(self, text: str) -> list[str]:
+        """Type this on the page for searching, which must be shown; the cards that it finds."""
+        ...
+
+    def choose(self, name: str, value: str) -> None:
+        """Make a choice on the settings page, which must be shown; the window shows it afterwards."""
+        ...
+
     def picture(self, file: Path) -> bool:
         """Keep what is on the screen as a PNG. False where there is no screen."""
         ...

@@ -22,6 +22,7 @@ from desktop.sync.outcomes import Exchanged
 from tests.demo.cashier.cast import Cast
 from tests.demo.cashier.hands import Hands
 from tests.demo.cashier.report import Report, Step
+from tests.demo.cashier.tour import Tour
 from tests.demo.counter import Counter
 from tests.demo.hub.network import Network
 from tests.demo.shop import GARE, KIRCHBERG, STORES, TARGET, cashiers_of
@@ -66,6 +67,7 @@ class Story:
         self._show_reason()
         self._acknowledge()
         self._agree()
+        Tour(self.hands, self.report, self.out).take(self.cast.guest.known.name or "")
 
     # ── With the network ────────────────────────────────────────────────────────────────────────────────────────
 

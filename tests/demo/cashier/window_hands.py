@@ -11,21 +11,24 @@ from typing import Final, TypeVar
 from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop.cashier.engine import Till
 from desktop.cashier.look_up import look_up
-from desktop.preferences import Preferences
+from desktop.preferences import Preferences, read_preferences, write_preferences
 from desktop.present.views import CardAct, ResultView
 from desktop.settings import Settings
 from desktop.store.cards import CardView
 from desktop.sync.runner import Runner
 from desktop.ui.application import OpenWindow
+from desktop.ui.controls.choice import Choice
 from desktop.ui.pages.page import Page
+from desktop.ui.pages.till.menu import TILES
 from desktop.ui.theme.theme import Theme, scheme_of
 from desktop.ui.timings import Timings
 from desktop.ui.widgets.operation_list import OperationList
 from desktop.ui.widgets.result_banner import ResultBanner
+from desktop.ui.window import TillWindow
 from tests.demo.cashier.hands import PATIENCE_MS, Hands, Waited
 from tests.demo.shop import Person
 
@@ -52,6 +55,8 @@ def window_hands(till: Till, runner: Runner, settings: Settings) -> Iterator[Han
     application = QApplication.instance() or QApplication(["tillstamp"])
     if not isinstance(application, QApplication):
         raise TypeError("another Qt application, without windows, runs in this process")
+    # The story is told in English, whatever this machine speaks, and the tour leaves no trace.
+    preferences = read_preferences(settings.data_dir)
     theme = Theme(scheme_of(Preferences()))
     theme.dress(application)
     opened = OpenWindow.open(application, theme, till, runner, settings, Timings(result_ms=_RESULT_MS))
@@ -61,6 +66,7 @@ def window_hands(till: Till, runner: Runner, settings: Settings) -> Iterator[Han
             yield WindowHands(opened, bugs)
     finally:
         opened.close()
+        write_preferences(settings.data_dir, preferences)
         qInstallMessageHandler(None)
 
 
@@ -68,8 +74,7 @@ class WindowHands:
     """Presses and reads. What the window never showed is not known here."""
 
     def __init__(self, opened: OpenWindow, bugs: list[BaseException]) -> None:
-        self._window = opened.window
-        self._banner = self._find(ResultBanner, "result")
+        self._opened = opened
         self._till = opened.counter.till
         self._clock = opened.counter.till.clock
         self._bugs = bugs
@@ -77,6 +82,15 @@ class WindowHands:
     @property
     def till(self) -> Till:
         return self._till
+
+    @property
+    def _window(self) -> TillWindow:
+        """The one that is there now: another language makes a new one."""
+        return self._opened.window
+
+    @property
+    def _banner(self) -> ResultBanner:
+        return self._find(ResultBanner, "result")
 
     def sign_in(self, person: Person) -> None:
         window = self._window
@@ -135,6 +149,35 @@ class WindowHands:
     def acknowledge(self) -> None:
         self._press(Qt.Key.Key_F1)
 
+    def places(self) -> tuple[str, ...]:
+        return tuple(page.name.lower() for page, *_ in TILES)
+
+    def visit(self, place: str) -> str:
+        self._press(Qt.Key.Key_F10)
+        self.wait("the menu", lambda: self._window.page is Page.MENU)
+        self._click(self._find(QWidget, f"menu_{place}"))
+        page = Page[place.upper()]
+        self.wait(f"the page {place}", lambda: self._window.page is page)
+        QTest.qWait(_CALM_MS)
+        labels = self._window.findChildren(QLabel)
+        return " · ".join(label.text() for label in labels if label.isVisible() and label.text())
+
+    def search(self, text: str) -> list[str]:
+        found = self._window.pages.search.found
+        self._type(text)
+        self.wait("the cards", lambda: any(text in card.name for card in found.cards))
+        return [f"{card.name}, {card.number}" for card in found.cards]
+
+    def choose(self, name: str, value: str) -> None:
+        before = self._window
+        button = self._find(Choice, name).buttons[value]
+        button.setFocus()
+        self._press(Qt.Key.Key_Space)
+        if name == "language":
+            self.wait("the new window", lambda: self._window is not before and self._window.strip.view is not None)
+        else:
+            self.wait("the choice", button.isChecked)
+
     def picture(self, file: Path) -> bool:
         QTest.qWait(_CALM_MS)
         if not self._window.grab().save(str(file)):
@@ -192,7 +235,9 @@ class WindowHands:
 
     def _type(self, text: str) -> None:
         for character in text:
-            QTest.keyClick(self._window.windowHandle(), Qt.Key(ord(character)))
+            key = Qt.Key(ord(character.upper()))
+            modifier = Qt.KeyboardModifier.ShiftModifier if character.isupper() else Qt.KeyboardModifier.NoModifier
+            QTest.keyClick(self._window.windowHandle(), key, modifier)
             QTest.qWait(_TYPING_MS)
         QTest.qWait(_CALM_MS)
 

@@ -10,11 +10,20 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.cashier.engine import Till
-from desktop.preferences import Look, TextSize, read_preferences
+from desktop.preferences import Look, Preferences, TextSize, read_preferences
+from desktop.present import language
+from desktop.present.language import Language
 from desktop.ui.controls.choice import Choice
 from desktop.ui.pages.page import Page
 from desktop.ui.theme.tokens import Role, SchemeName
 from tests.desktop.ui.at_work import AtWork, at_work
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """A process speaks one language; the next test expects English."""
+    yield
+    language.use(Language.ENGLISH)
 
 
 @pytest.fixture
@@ -62,6 +71,25 @@ def test_larger_texts_make_the_window_anew_on_the_same_page(work: AtWork, tmp_pa
     work.on(Page.MENU)
 
 
+def test_two_choices_in_quick_succession_are_both_made(work: AtWork, tmp_path: Path) -> None:
+    open_settings(work)
+    choose(work, "look", Look.DARK)
+    choose(work, "stamp_on_scan", "on")
+    work.until(lambda: work.opened.scheme is SchemeName.DARK and read_preferences(tmp_path).stamp_on_scan)
+    assert read_preferences(tmp_path).look is Look.DARK
+
+
+@pytest.mark.parametrize(("name", "value"), [("look", Look.DARK), ("text_size", TextSize.LARGE), ("language", "de")])
+def test_a_choice_keeps_the_focus(work: AtWork, name: str, value: str) -> None:
+    open_settings(work)
+    button(work, name, value).setFocus()
+    work.press(Qt.Key.Key_Space)
+    work.until(lambda: work.opened.counter.preferences != Preferences() and button(work, name, value).isChecked())
+    work.until(lambda: button(work, name, value).hasFocus())
+    work.press(Qt.Key.Key_Escape)
+    work.on(Page.MENU)
+
+
 def test_escape_leads_back_step_by_step(work: AtWork) -> None:
     open_settings(work)
     work.press(Qt.Key.Key_Escape)
@@ -76,3 +104,4 @@ def test_a_choice_that_cannot_be_kept_is_told_and_not_made(work: AtWork, tmp_pat
     choose(work, "look", Look.DARK)
     assert "preferences.json" in work.result()
     assert work.opened.scheme is SchemeName.LIGHT
+    assert button(work, "look", Look.SYSTEM).isChecked()

@@ -77,6 +77,12 @@ class SettingsPage(QWidget):
         """Whether the till starts with the computer."""
         self.autostart.choose(_ON if on else _OFF)
 
+    def focus_on(self, name: str) -> None:
+        """The focus to what is chosen there, so that the next key goes on from it."""
+        choice = self.findChild(Choice, name)
+        if choice is not None:
+            choice.take_focus()
+
     def take_focus(self) -> None:
         """The way back; every choice is a Tab away."""
         self.back_button.setFocus()
