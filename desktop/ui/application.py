@@ -26,7 +26,8 @@ from desktop.present.pages.notice_view import CLOSE, notice_of
 from desktop.settings import Settings
 from desktop.sync.runner import Runner
 from desktop.trouble import KnownTrouble
-from desktop.ui.actions import cards, first_run, training
+from desktop.ui.actions import cards
+from desktop.ui.actions.till import first_run, training
 from desktop.ui.bridge import Bridge
 from desktop.ui.counter import Counter
 from desktop.ui.devices import Devices

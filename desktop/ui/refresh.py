@@ -18,7 +18,7 @@ from desktop.present.pages.till.offline_view import OfflineView, read_offline
 from desktop.present.views import IdleView, StampCardView, StripView
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble, NotEnrolled, NotSyncedYet
-from desktop.ui.actions import first_run
+from desktop.ui.actions.till import first_run
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 

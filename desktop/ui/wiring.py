@@ -12,19 +12,16 @@ from desktop.ui.actions import (
     cards,
     devices,
     diagnostics,
-    enrolment,
     further,
     idle,
-    leaving,
-    menu,
     new_card,
     scan,
     search,
     settings,
     shift,
     staff,
-    training,
 )
+from desktop.ui.actions.till import enrolment, leaving, menu, training
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh

@@ -68,7 +68,9 @@ def keep(counter: Counter, chosen: Preferences, kept: Callable[[], None]) -> Non
 
     def troubled(trouble: KnownTrouble) -> None:
         counter.preferences = before
-        show_settings(counter)
+        # From the first run, or by F12, nobody asked for this page.
+        if counter.window.page is Page.SETTINGS:
+            show_settings(counter)
         counter.tell_trouble(trouble)
 
     counter.look(lambda: write_preferences(counter.data_dir, chosen), use, troubled)

@@ -16,7 +16,7 @@ from desktop.present.pages.here import Here, read_here
 from desktop.present.pages.staff_view import Wanted, locked_for_text, pin_answer, pin_view, read_person, read_staff
 from desktop.present.views import NoticeView, PinView, StaffTile, StaffView
 from desktop.trouble import KnownTrouble
-from desktop.ui.actions import first_run
+from desktop.ui.actions.till import first_run
 from desktop.ui.counter import Asked, Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh

@@ -15,7 +15,7 @@ from desktop.present.pages.notice_view import notice_of
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble
 from desktop.ui.actions import settings
-from desktop.ui.actions.first_run import show
+from desktop.ui.actions.till.first_run import show
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh

@@ -9,7 +9,7 @@ from desktop.ui.actions.search import show_search
 from desktop.ui.actions.settings import show_settings
 from desktop.ui.actions.shift import show_shift
 from desktop.ui.actions.staff import show_attention
-from desktop.ui.actions.training import show_training
+from desktop.ui.actions.till.training import show_training
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 
