@@ -136,7 +136,7 @@ class OpenWindow:
         speak(preferences, self._application)
         trains = self.counter.real is not None
         self._theme.use(scheme_of(preferences), preferences.text_size, self._application, training=trains)
-        self.watch.wait(preferences.lock_minutes * 60_000)
+        self.watch.wait(preferences.lock_minutes * self._timings.minute_ms)
         if not rebuild:
             self.window.set_watermark(_watermark(self.counter))
             _show(self.window, preferences)

@@ -161,6 +161,7 @@ class PinPad(QWidget):
 
     Attributes:
         entered: how many digits there are now.
+        countdown: how long a lock still holds; empty for none.
         beside: the column beside the keys; a page adds its buttons under what the pad says.
 
     Signals:
@@ -176,7 +177,7 @@ class PinPad(QWidget):
         self.beside = QVBoxLayout()
         self._view = PinView("")
         self._digits = ""
-        self._countdown = ""
+        self.countdown = ""
         self._head = _PadHead(theme, self)
         self._enter = _PadKey(theme, tr(words.PIN_ENTER), Icon.ENTER)
         self._back = _PadKey(theme, tr(words.PIN_BACK), Icon.BACKSPACE)
@@ -197,12 +198,12 @@ class PinPad(QWidget):
     def set_view(self, view: PinView) -> None:
         """Show whose PIN is asked and what there is to say. Clears the digits: they belonged to the view before."""
         self._view = view
-        self._digits = self._countdown = ""
+        self._digits = self.countdown = ""
         self._refresh()
 
     def set_countdown(self, text: str) -> None:
         """How long the lock still holds; it stands where the digits would. Nothing reads it aloud each second."""
-        self._countdown = text
+        self.countdown = text
         self._head.show_view(self._view, len(self._digits), text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -268,6 +269,6 @@ class PinPad(QWidget):
             key.setEnabled(self._view.accepts)
         self._back.setEnabled(bool(self._digits))
         self._enter.setEnabled(self._view.accepts and len(self._digits) >= PIN_MIN)
-        self._head.show_view(self._view, len(self._digits), self._countdown)
+        self._head.show_view(self._view, len(self._digits), self.countdown)
         told = (self._view.name, ntr(*words.PIN_DIGITS, len(self._digits)), self._view.message)
         self.setAccessibleDescription(", ".join(part for part in told if part))
