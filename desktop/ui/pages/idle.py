@@ -118,8 +118,8 @@ class IdlePage(QWidget):
         column.addWidget(plate, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(_GAP)
-        buttons.addWidget(self.find_button)
-        buttons.addWidget(self.new_button)
+        buttons.addWidget(self.find_button, 1)
+        buttons.addWidget(self.new_button, 1)
         column.addLayout(buttons)
         return column
 

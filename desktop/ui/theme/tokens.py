@@ -207,7 +207,7 @@ TYPE_SCALE = {
     Role.TITLE: Type(24, 600),
     Role.HEADLINE: Type(32, 600),
     Role.DISPLAY: Type(56, 600),
-    Role.GIANT: Type(96, 600),
+    Role.GIANT: Type(88, 600),
 }
 
 ENLARGED = {TextSize.NORMAL: 100, TextSize.LARGE: 112, TextSize.LARGER: 125}
