@@ -14,7 +14,7 @@ from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SchemeName
 from desktop.ui.timings import Timings
 from desktop.ui.window import TillWindow
-from tests.desktop.gallery.pages import Picture, Scene, strip
+from tests.desktop.gallery.scene import Picture, Scene, strip
 
 SMALL = QSize(1024, 600)
 LARGE = QSize(1920, 1080)
@@ -66,6 +66,7 @@ def hang(window: TillWindow, till: Till, picture: Picture) -> None:
     scene = Scene(till, window)
     window.clear_result()
     window.hide_undo()
+    window.set_watermark("")
     strip(scene, online=picture.online)
     picture.hang(scene)
     window.show_page(picture.page)

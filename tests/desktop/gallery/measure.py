@@ -25,19 +25,30 @@ class Writing:
 
     Attributes:
         cut: each text of which a part cannot be read, and why.
+        written: everything that was.
+        whole: what was to be written, where not all of it was.
     """
 
     cut: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    whole: list[str] = field(default_factory=list)
+
+    def clear(self) -> None:
+        """Begin anew."""
+        for notes in (self.cut, self.written, self.whole):
+            notes.clear()
 
     def fitted(self, text: str, font: QFont, box: QRectF) -> str:
         """In place of the window's own, which it asks."""
         shown = _FITTED(text, font, box)
         if shown != text:
             self.cut.append(f"“{text}” is cut to “{shown}”")
+            self.whole.append(text)
         return shown
 
     def write(self, painter: QPainter, box: QRectF, text: str, font: QFont, colour: str, flags: int) -> None:
         """The same for where it writes."""
+        self.written.append(text)
         wanted = QFontMetricsF(font).boundingRect(box, flags, text)
         if wanted.height() > box.height() + _ROUNDING:
             self.cut.append(f"“{text}” is {wanted.height():.0f} px high in a box of {box.height():.0f}")

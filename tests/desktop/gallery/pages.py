@@ -3,76 +3,31 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from common.rules.refusals import RefusalCode, Refused
-from desktop.cashier.engine import By, Till
+from desktop.cashier.engine import Till
 from desktop.cashier.enrol import enrol
 from desktop.cashier.outcome import Recorded, WrongPin
 from desktop.cashier.stamp import stamp
-from desktop.preferences import Preferences
-from desktop.present.pages import notice_view, result_view
+from desktop.present.pages import result_view
 from desktop.present.pages.attention_view import read_attention
-from desktop.present.pages.cards.card_view import read_card
+from desktop.present.pages.cards.further_form import form_view
+from desktop.present.pages.cards.further_view import FurtherAct, FurtherView, read_further
 from desktop.present.pages.cards.new_card_view import new_card_view
 from desktop.present.pages.here import read_here
 from desktop.present.pages.idle_view import read_idle
 from desktop.present.pages.search_view import read_search
-from desktop.present.pages.shift_view import read_shift_view
-from desktop.present.pages.staff_view import Wanted, pin_answer, read_staff
-from desktop.present.pages.strip_view import read_strip
-from desktop.present.views import StampCardView
+from desktop.present.pages.staff_view import Wanted, locked_for_text, pin_answer, pin_view, read_staff
 from desktop.store.book import Book
-from desktop.sync.state import SyncState
 from desktop.ui.pages.page import Page
-from desktop.ui.window import TillWindow
 from tests.desktop import shop
-
-ONLINE: Final = SyncState(online=True)
-WORKER: Final = By(shop.BEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A till at work, and the window that shows it."""
-
-    till: Till
-    window: TillWindow
-
-    @property
-    def worker(self) -> str:
-        """Who is signed in."""
-        return read_here(self.till).shop.staff[shop.BEN].name
-
-    def card(self, place: int, *, online: bool = True) -> StampCardView:
-        view = read_card(self.till, WORKER, shop.card_id(place), online=online)
-        assert view is not None
-        return view
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Attributes:
-    page: what is shown.
-    hang: puts the content on it.
-    online: whether the strip says so.
-    """
-
-    page: Page
-    hang: Callable[[Scene], object]
-    online: bool = True
-
-
-def strip(scene: Scene, *, online: bool) -> None:
-    """The strip above every page."""
-    now = read_here(scene.till).at
-    sync = ONLINE if online else SyncState(online=False, offline_since=now - timedelta(hours=1, minutes=12))
-    scene.window.strip.set_view(read_strip(scene.till, sync, scene.worker))
-    scene.window.strip.show()
+from tests.desktop.gallery.scene import WORKER, Picture, Scene
+from tests.desktop.gallery.till_pages import TILL_PICTURES
 
 
 def _idle(scene: Scene) -> None:
@@ -124,6 +79,25 @@ def _take_back(scene: Scene) -> None:
     scene.window.pages.take_back.begin(card.history[0], card.number)
 
 
+def _further(scene: Scene) -> None:
+    scene.window.pages.further.set_view(_further_view(scene))
+
+
+def _further_view(scene: Scene) -> FurtherView:
+    view = read_further(scene.till, WORKER, shop.card_id(1))
+    assert view is not None
+    return view
+
+
+def _form(act: FurtherAct) -> Callable[[Scene], None]:
+    def hang(scene: Scene) -> None:
+        form = form_view(_further_view(scene), act)
+        assert form is not None
+        scene.window.pages.further_form.begin(form)
+
+    return hang
+
+
 def _staff(wanted: Wanted) -> Callable[[Scene], None]:
     return lambda scene: scene.window.pages.staff.set_view(
         read_staff(scene.till, wanted), may_sign_out=wanted is Wanted.ANYBODY
@@ -138,8 +112,8 @@ def _pin(scene: Scene) -> None:
 
 def _pin_locked(scene: Scene) -> None:
     tile = next(tile for tile in read_staff(scene.till, Wanted.ANYBODY).people if tile.locked)
-    view = replace(pin_answer(tile.name, WrongPin(1), read_here(scene.till)), message=tile.note)
-    scene.window.pages.pin.set_view(view, may_unlock=True)
+    scene.window.pages.pin.set_view(pin_view(tile), may_unlock=True)
+    scene.window.pages.pin.pad.set_countdown(locked_for_text(tile.locked_for_s))
 
 
 def _search(scene: Scene) -> None:
@@ -181,18 +155,15 @@ PICTURES: Final[dict[str, Picture]] = {
     "pin": Picture(Page.PIN, _pin),
     "pin-locked": Picture(Page.PIN, _pin_locked),
     "take-back": Picture(Page.TAKE_BACK, _take_back),
+    "card-more": Picture(Page.CARD_MORE, _further),
+    "card-form": Picture(Page.CARD_FORM, _form(FurtherAct.TAKE_STAMPS)),
+    "card-form-lost": Picture(Page.CARD_FORM, _form(FurtherAct.REPLACE)),
+    "card-form-block": Picture(Page.CARD_FORM, _form(FurtherAct.BLOCK)),
     "attention": Picture(
         Page.ATTENTION, lambda scene: scene.window.pages.attention.set_items(read_attention(scene.till))
     ),
     "attention-none": Picture(Page.ATTENTION, lambda scene: scene.window.pages.attention.set_items(())),
     "search": Picture(Page.SEARCH, _search),
-    "shift": Picture(Page.SHIFT, lambda scene: scene.window.pages.shift.set_view(read_shift_view(scene.till))),
-    "settings": Picture(
-        Page.SETTINGS, lambda scene: scene.window.pages.settings.set_preferences(Preferences(language="en"))
-    ),
-    "menu": Picture(Page.MENU, lambda _: None),
-    "notice": Picture(
-        Page.NOTICE, lambda scene: scene.window.pages.notice.set_view(notice_view.told(notice_view.MUST_ENROL_AGAIN))
-    ),
+    **TILL_PICTURES,
 }
 """By the names of their files."""

@@ -54,7 +54,7 @@ def test_every_text_fits_and_nothing_overlaps(
     with spoken(language, qapp), dressed(qapp, SchemeName.LIGHT, text_size) as theme, hall(theme, size) as window:
         for name, picture in PICTURES.items():
             hang(window, tills(names), picture)
-            writing.cut.clear()
+            writing.clear()
             window.grab()
             found = [*faults(window), *dict.fromkeys(writing.cut)]
             if window.size() != size:

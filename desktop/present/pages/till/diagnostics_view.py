@@ -103,7 +103,7 @@ _NEVER: Final = N_("Never")
 _LAST_FAILURE: Final = N_("Last trouble")
 _CLOCK: Final = N_("Clock")
 _CLOCK_RIGHT: Final = N_("{seconds} s off the server's")
-_KEYS: Final = N_("Keys")
+_KEYS: Final = N_("The till's key")
 _PLACES: Final = {
     SecretsPlace.KEYRING: N_("In the system's keyring"),
     SecretsPlace.FILE: N_("In a file that only this user may read"),

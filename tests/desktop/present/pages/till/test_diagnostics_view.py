@@ -51,7 +51,7 @@ def test_a_calm_till(open_till: Callable[..., Till], tmp_path: Path) -> None:
     assert said["Till"] == "Counter (number 17), Gare, Roast & Co"
     assert (said["Last contact"], said["Last sent"]) == ("11:00", "Never")
     assert said["Clock"] == "0 s off the server's"
-    assert said["Keys"] == "In a file that only this user may read"
+    assert said["The till's key"] == "In a file that only this user may read"
     assert (said["Slip printer"], said["Sounds"]) == ("None", "Played by aplay")
     assert said["Scanner"] == "Up to 50 ms between two keys"
     assert [label for label, row in rows(view).items() if row.tone is not Tone.NEUTRAL] == ["Operations"]
