@@ -10,7 +10,7 @@ from desktop.present import words
 from desktop.present.language import ntr, tr
 from desktop.present.views import StampsView
 from desktop.ui.theme.icons import Icon, paint_icon
-from desktop.ui.theme.paint import disc, line_height, line_of_text, plate, text_width
+from desktop.ui.theme.paint import disc, line_height, line_of_text, plate, sided, text_width
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import HALF, TYPE_SCALE, UNIT, Role
 from desktop.ui.widgets.stamp_layout import Circle, lay_out
@@ -99,7 +99,7 @@ class StampCircles(QWidget):
 
     def _paint_circle(self, painter: QPainter, slot: Slot, place: Circle, diameter: float, number: int) -> None:
         colours, radius = self._theme.colours, diameter / 2
-        box = QRectF(place.x - radius, place.y - radius, diameter, diameter)
+        box = sided(self, QRectF(place.x - radius, place.y - radius, diameter, diameter))
         icon_inset = diameter * 0.22
         icon_box = box.adjusted(icon_inset, icon_inset, -icon_inset, -icon_inset)
         if slot is Slot.CONFIRMED:
@@ -136,7 +136,7 @@ class StampCircles(QWidget):
         ):
             if length:
                 part = QRectF(box.left(), box.top(), max(box.width() * length / len(slots), _BAR), box.height())
-                plate(painter, part, fill, radius, edge)
+                plate(painter, sided(self, part), fill, radius, edge)
 
     def _foot_height(self) -> int:
         return max(_FOOT, line_height(self._theme.font(Role.STRONG)) + UNIT)
@@ -155,10 +155,10 @@ class StampCircles(QWidget):
         left = box.left() + (box.width() - count_width - gap - reward_width) / 2
         box = box.adjusted(0, UNIT, 0, 0)
         count_box = QRectF(left, box.top(), count_width, box.height())
-        line_of_text(painter, count_box, self.stamps.count_text, count_font, colours.text_muted)
+        line_of_text(painter, sided(self, count_box), self.stamps.count_text, count_font, colours.text_muted)
         if reward_width:
             left += count_width + gap
             icon_box = QRectF(left, box.center().y() - 1.5 * UNIT, 3 * UNIT, 3 * UNIT)
-            paint_icon(painter, Icon.GIFT, colours.ok.ink, icon_box)
+            paint_icon(painter, Icon.GIFT, colours.ok.ink, sided(self, icon_box))
             text_box = QRectF(left + 3 * UNIT + HALF, box.top(), reward_width, box.height())
-            line_of_text(painter, text_box, self.stamps.rewards_text, reward_font, colours.ok.ink)
+            line_of_text(painter, sided(self, text_box), self.stamps.rewards_text, reward_font, colours.ok.ink)

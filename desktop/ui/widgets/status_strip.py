@@ -8,7 +8,7 @@ from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.views import StripView, Tone
 from desktop.ui.theme.icons import Icon, paint_icon
-from desktop.ui.theme.paint import focus_ring, line_of_text, plate, text_width
+from desktop.ui.theme.paint import focus_ring, line_of_text, plate, sided, text_width
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import HAIRLINE, TOUCH, UNIT, Role
 
@@ -77,11 +77,12 @@ class StripItem(QPushButton):
             plate(painter, box, tone.soft, radius)
         left = box.left() + _PAD
         if self._icon is not None:
-            paint_icon(painter, self._icon, tone.ink, QRectF(left, box.center().y() - _ICON / 2, _ICON, _ICON))
+            icon = QRectF(left, box.center().y() - _ICON / 2, _ICON, _ICON)
+            paint_icon(painter, self._icon, tone.ink, sided(self, icon))
             left += _ICON + UNIT
         if not self._compact:
             words_box = QRectF(left, box.top(), box.right() - _PAD - left + 1, box.height())
-            line_of_text(painter, words_box, self.text(), self._theme.font(Role.BODY), tone.ink)
+            line_of_text(painter, sided(self, words_box), self.text(), self._theme.font(Role.BODY), tone.ink)
         if self.hasFocus():
             focus_ring(painter, box.adjusted(-4, -4, 4, 4), radius + 4, tone.ink)
         painter.end()
