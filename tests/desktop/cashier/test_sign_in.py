@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from common.wire.operations import OPERATION, LockoutOperation
 from common.wire.pull import Changes
 from desktop.cashier.engine import Till
 from desktop.cashier.outcome import Locked, NoPin, SignedIn, Unlocked, WrongPin
-from desktop.cashier.sign_in import colleagues, sign_in, unlock
+from desktop.cashier.sign_in import colleague, colleagues, sign_in, unlock
 from desktop.secrets import TillSecrets
 from desktop.store import operations
 from desktop.trouble import NotSyncedYet, SecretsUnreachable
@@ -97,6 +98,23 @@ def test_a_manager_unlocks_a_colleague(till: Till) -> None:
     assert unlock(till, pretender, BEN) == Refused(RefusalCode.MANAGER_REQUIRED)
     assert unlock(till, manager, BEN) == Unlocked("Ben")
     assert isinstance(sign_in(till, BEN, PINS[BEN]), SignedIn)
+
+
+def test_a_colleague_is_told_what_is_left(till: Till, clock: ManualClock) -> None:
+    def left() -> tuple[int | None, bool]:
+        ben = colleague(till, BEN)
+        assert ben is not None
+        return ben.attempts_left, ben.locked_until is not None
+
+    assert left() == (None, False)
+    sign_in(till, BEN, "9999")
+    assert left() == (2, False)
+    for _ in range(2):
+        sign_in(till, BEN, "9999")
+    assert left() == (None, True)
+    clock.advance(30 * MINUTE)
+    assert left() == (None, False)
+    assert colleague(till, StaffId(uuid.UUID(int=99))) is None
 
 
 def test_a_till_killed_while_it_checks_has_counted(till: Till, book_path: Path) -> None:

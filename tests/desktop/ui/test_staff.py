@@ -18,11 +18,11 @@ from desktop.cashier.engine import Till
 from desktop.present import words
 from desktop.ui.controls.choice import Choice
 from desktop.ui.pages.page import Page
+from desktop.ui.theme.millimetres import PAD_KEY_MM
 from tests.desktop import shop
 from tests.desktop.ui.at_work import PATIENT, AtWork, at_work
 from tests.helpers.clock import ManualClock
 
-PIN_15_MM = 15.0
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
@@ -87,19 +87,23 @@ def test_the_number_pad_of_the_keyboard_enters_a_pin(work: AtWork) -> None:
     work.until(lambda: work.window.strip.person.text() == "Ben")
 
 
-def test_keys_are_fifteen_millimetres_in_the_smallest_window(work: AtWork) -> None:
-    work.window.resize(1024, 600)
+@pytest.mark.parametrize(
+    ("width", "height", "dots_per_inch"),
+    [(1024, 600, 170.0), (1920, 1080, 220.0)],
+    ids=["a small till's 7 inches", "a tablet's 10 inches"],
+)
+def test_keys_are_fifteen_millimetres_on_dense_screens_too(
+    work: AtWork, width: int, height: int, dots_per_inch: float
+) -> None:
+    work.window.resize(width, height)
     work.click("strip_person")
     work.on(Page.STAFF)
     work.click("staff_Ben")
     work.on(Page.PIN)
-    pad = work.window.pages.pin.pad
-    work.until(lambda: pad.height() > 0)
-    screen = work.window.screen()
-    for digit in range(10):
-        key = next(key for key in pad.findChildren(QPushButton) if key.accessibleName() == str(digit))
-        assert key.height() / screen.physicalDotsPerInchY() * 25.4 >= PIN_15_MM
-        assert key.width() / screen.physicalDotsPerInchX() * 25.4 >= PIN_15_MM
+    keys = [key for key in work.window.pages.pin.pad.findChildren(QPushButton) if key.accessibleName().isdigit()]
+    assert len(keys) == 10
+    for key in keys:
+        assert min(key.width(), key.height()) / dots_per_inch * 25.4 >= PAD_KEY_MM
 
 
 def test_while_a_pin_is_checked_the_pad_says_so_and_takes_no_digit(

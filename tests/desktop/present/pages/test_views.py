@@ -19,7 +19,7 @@ from desktop.present.pages.here import read_here
 from desktop.present.pages.idle_view import read_idle
 from desktop.present.pages.notice_view import MUST_ENROL_AGAIN, UPDATE_NEEDED, notice_of_exchange
 from desktop.present.pages.short_reasons import short_reason
-from desktop.present.pages.staff_view import Wanted, read_staff
+from desktop.present.pages.staff_view import Wanted, locked_for_text, read_staff
 from desktop.present.pages.strip_view import read_strip
 from desktop.present.views import CardAct, OperationState, StampCardView, Tone
 from desktop.store.identity import Enrolment
@@ -158,6 +158,13 @@ def test_the_strip_names_trouble_in_two_words(open_till: Callable[..., Till]) ->
     till = open_till()
     view = read_strip(till, SyncState(online=True, trouble=DiskFull(till.book.path)), "")
     assert (view.trouble_text, view.tone) == ("Disk full", Tone.PERSON)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1, "0:01"), (60, "1:00"), (754, "12:34"), (3_600, "1:00:00"), (5_025, "1:23:45")]
+)
+def test_how_long_a_lock_holds(seconds: int, said: str) -> None:
+    assert locked_for_text(seconds) == f"Locked for {said}"
 
 
 def test_whose_pin_is_asked_for(open_till: Callable[..., Till]) -> None:
