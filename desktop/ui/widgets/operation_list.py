@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.views import OperationRow
-from desktop.ui.theme.paint import line_of_text
+from desktop.ui.theme.paint import focus_ring, line_of_text
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import UNIT, Role
+from desktop.ui.theme.tokens import HALF, RADIUS_SMALL, UNIT, Role
 from desktop.ui.widgets.operation_delegate import ROW_ROLE, OperationDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -132,6 +132,8 @@ class OperationList(QListView):
         centre = Qt.AlignmentFlag.AlignHCenter
         muted = self._theme.colours.text_muted
         line_of_text(painter, box, self._empty_text, self._theme.font(Role.BODY), muted, centre)
+        if self.hasFocus():
+            focus_ring(painter, box, RADIUS_SMALL + HALF, self._theme.colours.accent)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -61,7 +61,7 @@ class _PadKey(QPushButton):
     def _inks(self) -> tuple[str, str, str | None]:
         colours = self._theme.colours
         if not self.isEnabled():
-            return colours.sunken, colours.text_muted, None
+            return colours.sunken, colours.text_muted, colours.line
         if self._primary:
             return colours.accent_pressed if self.isDown() else colours.accent, colours.on_accent, None
         return colours.pressed if self.isDown() else colours.surface, colours.text, colours.edge
@@ -113,6 +113,9 @@ class _PadHead(QWidget):
         if self._countdown:
             font = self._theme.font(Role.TITLE)
             plate(painter, box, colours.waiting.soft, RADIUS)
+            pad = self.parentWidget()
+            if pad is not None and pad.hasFocus():
+                focus_ring(painter, box, RADIUS, colours.waiting.ink)
             line = box.adjusted(0, 2 * UNIT, 0, 0)
             paragraph(painter, line, self._countdown, font, colours.waiting.ink, centre)
         else:

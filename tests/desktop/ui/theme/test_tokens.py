@@ -58,6 +58,21 @@ def test_text_is_legible(colours: Colours, ink: str, ground: str) -> None:
     assert contrast(table[ink], table[ground]) >= TEXT_RATIO
 
 
+@pytest.mark.parametrize("training", [False, True])
+def test_in_high_contrast_all_text_has_seven_to_one(training: bool) -> None:
+    """WCAG 2.2 AAA."""
+    colours = scheme_colours(SchemeName.CONTRAST, training=training)
+    table = asdict(colours)
+    pairs = [(table[ink], table[ground]) for ink, ground in TEXT_PAIRS]
+    for tone in Tone:
+        ink = colours.tone(tone)
+        pairs += [(ink.ink, ground) for ground in (ink.soft, *(table[ground] for ground in GROUNDS))]
+        pairs.append((colours.text, ink.soft))
+    assert {
+        f"{one} on {other}": round(contrast(one, other), 2) for one, other in pairs if contrast(one, other) < 7
+    } == {}
+
+
 @pytest.mark.parametrize("colours", LOOKS.values(), ids=LOOKS)
 @pytest.mark.parametrize(("mark", "ground"), MARK_PAIRS)
 def test_marks_are_seen(colours: Colours, mark: str, ground: str) -> None:
