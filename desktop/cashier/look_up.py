@@ -10,6 +10,7 @@ from common.rules import asks
 from common.rules.asks import Act, Kind
 from common.rules.judge import Approved
 from common.rules.refusals import RefusalCode, Refused
+from common.rules.standing import OriginalStanding, Role
 from desktop.cashier.counter.desk import Desk, reading
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Mistyped, UnknownCard, Unreadable
@@ -88,10 +89,27 @@ def further_prospects(till: Till, by: By, card_id: CardId) -> dict[Kind, Approve
         if card is not None:
             # Which codes it will be is not known yet; that they are free is said once they are.
             least[Kind.REPLACE] = asks.Replace(CardNumber(card.number), CardToken(card.token))
-        return {kind: desk.judge(by, act, card) for kind, act in least.items()}
+        return {kind: _with_a_pin(desk, by, act, card) for kind, act in least.items()}
 
 
 def _voidable(desk: Desk, by: By, card: CardView, key: OperationKey) -> bool:
     original = history.original(desk.connection, key, card, desk.shop.till_id)
-    said = desk.judge(by, asks.Void(original=key), card, original=original)
+    said = _with_a_pin(desk, by, asks.Void(original=key), card, original)
     return not isinstance(said, Refused) or said.code in MENDED_BY_A_PIN
+
+
+def _with_a_pin(
+    desk: Desk, by: By, act: Act, card: CardView | None, original: OriginalStanding | None = None
+) -> Approved | Refused:
+    """What would be said now; that a PIN is missing only where a manager's would help: nobody fetches one for a no."""
+    said = desk.judge(by, act, card, original=original)
+    if not isinstance(said, Refused) or said.code not in MENDED_BY_A_PIN:
+        return said
+    standings = (member.standing for member in desk.shop.staff.values())
+    manager = next(
+        (one.id for one in standings if one.role is Role.MANAGER and one.may_work(desk.shop.store_id, desk.at)), None
+    )
+    if manager is None:
+        return said
+    then = desk.judge(By(manager, manager), act, card, original=original)
+    return then if isinstance(then, Refused) else said

@@ -59,6 +59,8 @@ class AtWork:
 
     def scan(self, text: str, gap_ms: int = 5) -> None:
         """As a scanner does: all keys in a moment, Enter last, wherever the focus is."""
+        # A hand needs its time from card to card, however fast a test is.
+        self.keyboard.at_ms += 500
         self.keyboard.keys(text + "⏎", gap_ms)
         QTest.qWait(CALM_MS)
 
@@ -151,6 +153,8 @@ def at_work(
         opened.window.activateWindow()
         qtbot.waitUntil(opened.window.isActiveWindow, timeout=PATIENCE_MS)
         work = AtWork(opened, till, qtbot)
+        # Behind the first paint: from now on a scan is a scan.
+        work.until(opened.ages.isActive)
         work.until(lambda: work.window.strip.view is not None or work.window.page is not Page.IDLE)
         yield work
     finally:

@@ -1,0 +1,1 @@
+"""Pages, worked by keys, clicks and scans."""

@@ -1,0 +1,1 @@
+"""The pages of a card, worked by keys, clicks and scans on the real engine."""
