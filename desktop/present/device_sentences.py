@@ -26,6 +26,7 @@ _NOT_PRINTED: Final = N_("Not printed")
 _PRINTED: Final = N_("Printed")
 _AT_THE_PRINTER: Final = N_("The slip is at the printer.")
 _NO_PRINTER: Final = N_("There is no printer: write its address in the settings first.")
+_NOT_IN_TRAINING: Final = N_("In a training nothing is printed.")
 _NO_PLAYER_TITLE: Final = N_("No sound")
 _NO_PLAYER: Final = N_("This computer has nothing that plays sounds: install pw-play, paplay or aplay.")
 _NOTHING_LOST: Final = N_("What was recorded is not touched by it. A slip can be printed again from the card.")
@@ -51,6 +52,11 @@ def printed(trouble: PrinterTrouble | None) -> ResultView:
     if trouble is None:
         return ResultView(ResultKind.DONE, tr(_PRINTED), tr(_AT_THE_PRINTER))
     return ResultView(ResultKind.REFUSED, tr(_NOT_PRINTED), tr(_SENTENCES[trouble]))
+
+
+def not_in_training() -> ResultView:
+    """Somebody asked for a slip of a card that counts for nothing."""
+    return ResultView(ResultKind.REFUSED, tr(_NOT_PRINTED), tr(_NOT_IN_TRAINING))
 
 
 def no_printer() -> ResultView:

@@ -49,7 +49,10 @@ def print_after(counter: Counter, card_id: CardId, *, sure: bool) -> None:
 def print_card(counter: Counter, *, copy: bool) -> None:
     """A slip of the card in hand; a `copy` is marked as one."""
     card_id, online = counter.session.card_id, counter.online
-    if card_id is not None:
+    if counter.real is not None:
+        # A customer might keep it.
+        counter.window.show_result(device_sentences.not_in_training())
+    elif card_id is not None:
         counter.look(
             lambda: read_slip(counter.till, card_id, online=online, copy=copy), lambda slip: _by_hand(counter, slip)
         )

@@ -32,7 +32,7 @@ def _settings(scene: Scene) -> None:
 def _diagnostics(scene: Scene) -> None:
     around = Surroundings(
         qt_version="6.11.3",
-        data_dir=Path("/home/front/.local/share/tillstamp"),
+        data_dir=Path("/var/lib/tillstamp"),
         printer="192.168.1.40",
         player="pw-play",
         sync=ONLINE,

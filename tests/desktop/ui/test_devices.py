@@ -116,6 +116,21 @@ def test_a_slip_and_a_copy_are_printed_from_the_card(opened: Open, device: APrin
         assert all(b"7 of 10\n" in slip for slip in device.slips)
 
 
+def test_in_a_training_nothing_is_printed(opened: Open, device: APrinter) -> None:
+    with opened(named(device)) as work:
+        work.press(Qt.Key.Key_F10)
+        work.click("menu_training")
+        work.on(Page.TRAINING)
+        work.click("training_begin")
+        work.until(lambda: work.opened.counter.real is not None)
+        work.click("training_begun")
+        work.on(Page.CARD)
+        open_further(work)
+        work.click("print_slip")
+        assert work.result() == "Not printed: In a training nothing is printed."
+        assert device.slips == []
+
+
 def test_without_a_printer_no_slip_is_offered(opened: Open) -> None:
     with opened("") as work:
         work.open_card(shop.token(1))
