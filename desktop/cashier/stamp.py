@@ -6,7 +6,7 @@ from common.rules.refusals import Refused
 from common.wire.operations import StampOperation
 from desktop.cashier.counter.desk import told, writing
 from desktop.cashier.engine import By, Till
-from desktop.cashier.look_up import find
+from desktop.cashier.looking.look_up import find
 from desktop.cashier.outcome import Mistyped, Recorded, UnknownCard, Unreadable, Unusable
 from desktop.store.cards import CardView
 from desktop.store.operations import Trace

@@ -11,7 +11,7 @@ from common.ids import OperationKey
 from common.wire.push import Verdict
 from desktop.cashier.engine import Till
 from desktop.cashier.enrol import enrol as begin_card
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking.look_up import look_up
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.stamp import stamp as give_stamps
 from desktop.cashier.void import DEFAULT_REASON, void_operation

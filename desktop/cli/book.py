@@ -5,9 +5,9 @@ from typing import Annotated, Final
 
 import typer
 
-from desktop.cashier import activity
-from desktop.cashier.activity import Activity
 from desktop.cashier.engine import Till
+from desktop.cashier.looking import activity
+from desktop.cashier.looking.activity import Activity
 from desktop.cli.options import AsJson, DataDir, fail, merged, reading, say, writing
 from desktop.main import make_exchange
 from desktop.present.console import aligned, status_json, status_lines

@@ -16,7 +16,7 @@ from common.clock import SystemClock
 from common.rules.refusals import RefusalCode, Refused
 from desktop.cashier.engine import NOBODY, By, Till
 from desktop.cashier.outcome import SignedIn
-from desktop.cashier.sign_in import colleagues, sign_in
+from desktop.cashier.people.sign_in import colleagues, sign_in
 from desktop.cashier.unanswered import take_back_unanswered
 from desktop.main import load_secrets, open_till, read_till
 from desktop.present.console import Json, No, Refusable, aligned, no_of, sentence_of

@@ -3,7 +3,7 @@
 import typer
 
 from desktop.cashier.engine import Till
-from desktop.cashier.shift import NoShiftOpen, ShiftAlreadyOpen, ShiftReport, close_shift, open_shift, read_shift
+from desktop.cashier.people.shift import NoShiftOpen, ShiftAlreadyOpen, ShiftReport, close_shift, open_shift, read_shift
 from desktop.cli.options import (
     AsJson,
     DataDir,

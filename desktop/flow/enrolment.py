@@ -9,7 +9,7 @@ from common.ids import TillId
 from desktop.cashier.engine import Till
 from desktop.flow.first_run import Attempt, full_address
 from desktop.present.exchange_sentences import enrolment_refusal, failure_sentence, other_merchant_sentence
-from desktop.present.pages.first_run_view import address_problem, given_up
+from desktop.present.pages.till.first_run_view import address_problem, given_up
 from desktop.secrets import TillSecrets, keep_new
 from desktop.store.identity import SecretsPlace
 from desktop.sync.enrol import enrol_till

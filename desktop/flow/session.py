@@ -6,7 +6,7 @@ from common.ids import CardId, OperationKey, StaffId
 from common.rules.refusals import RefusalCode, Refused
 from desktop.cashier.engine import By
 from desktop.cashier.outcome import SignedIn
-from desktop.present.pages.staff_view import Wanted
+from desktop.present.pages.people.staff_view import Wanted
 
 _ASKS: dict[RefusalCode, Wanted] = {
     RefusalCode.STAFF_REQUIRED: Wanted.ANYBODY,

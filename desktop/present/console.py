@@ -12,7 +12,7 @@ from common.card_code import format_number
 from common.ledger import rewards_available
 from common.rules.refusals import Refused
 from common.times import to_wire
-from desktop.cashier.activity import Activity
+from desktop.cashier.looking.activity import Activity
 from desktop.cashier.outcome import (
     AlreadyACard,
     Locked,
@@ -24,7 +24,7 @@ from desktop.cashier.outcome import (
     Unusable,
     WrongPin,
 )
-from desktop.cashier.shift import ShiftReport
+from desktop.cashier.people.shift import ShiftReport
 from desktop.present import sentences
 from desktop.present.sentences import Place
 from desktop.store.identity import Enrolment, Identity

@@ -8,7 +8,7 @@ from common.card_code import format_number
 from common.ids import CardId
 from common.ledger import rewards_available
 from desktop.cashier.engine import Till
-from desktop.cashier.look_up import card_again
+from desktop.cashier.looking.look_up import card_again
 from desktop.devices.paper import Slip, SlipLine
 from desktop.present.language import N_, ntr, tr
 from desktop.present.pages.here import Here, read_here

@@ -22,11 +22,11 @@ from desktop.one_window import LOOK_EVERY_MS, Doorbell
 from desktop.preferences import Preferences, read_preferences
 from desktop.present import language, till_words
 from desktop.present.language import Language
-from desktop.present.pages.notice_view import CLOSE, notice_of
+from desktop.present.pages.till.notice_view import CLOSE, notice_of
 from desktop.settings import Settings
 from desktop.sync.runner import Runner
 from desktop.trouble import KnownTrouble
-from desktop.ui.actions import cards
+from desktop.ui.actions.cards import card as cards
 from desktop.ui.actions.till import first_run, training
 from desktop.ui.bridge import Bridge
 from desktop.ui.counter import Counter

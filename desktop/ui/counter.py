@@ -11,8 +11,8 @@ from desktop.flow.first_run import Attempt, FirstRun
 from desktop.flow.session import Session
 from desktop.flow.training import Training
 from desktop.preferences import Preferences
-from desktop.present.pages.notice_view import notice_of
-from desktop.present.pages.staff_view import Wanted
+from desktop.present.pages.people.staff_view import Wanted
+from desktop.present.pages.till.notice_view import notice_of
 from desktop.present.views import ResultKind, ResultView, StaffTile
 from desktop.sync.runner import Runner
 from desktop.sync.state import SyncState

@@ -8,13 +8,13 @@ from common.ids import CardId
 from desktop.cashier.engine import By, Till
 from desktop.devices.printer import PrinterTrouble
 from desktop.flow.first_run import Step
-from desktop.present.pages.attention_view import AttentionItem, read_attention
 from desktop.present.pages.cards.card_view import read_card
 from desktop.present.pages.idle_view import read_idle
-from desktop.present.pages.notice_view import notice_of
-from desktop.present.pages.shift_view import ShiftView, read_shift_view
-from desktop.present.pages.strip_view import read_strip, training_strip
+from desktop.present.pages.people.shift_view import ShiftView, read_shift_view
+from desktop.present.pages.till.attention_view import AttentionItem, read_attention
+from desktop.present.pages.till.notice_view import notice_of
 from desktop.present.pages.till.offline_view import OfflineView, read_offline
+from desktop.present.pages.till.strip_view import read_strip, training_strip
 from desktop.present.views import IdleView, StampCardView, StripView
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble, NotEnrolled, NotSyncedYet

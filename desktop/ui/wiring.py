@@ -8,20 +8,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from desktop.present import till_words, words
 from desktop.present.language import tr
 from desktop.sync.state import SyncState
-from desktop.ui.actions import (
-    cards,
-    devices,
-    diagnostics,
-    further,
-    idle,
-    new_card,
-    scan,
-    search,
-    settings,
-    shift,
-    staff,
-)
-from desktop.ui.actions.till import enrolment, leaving, menu, training
+from desktop.ui.actions import idle
+from desktop.ui.actions.cards import card as cards
+from desktop.ui.actions.cards import further, new_card, scan, search
+from desktop.ui.actions.people import shift, staff
+from desktop.ui.actions.till import devices, diagnostics, enrolment, leaving, menu, settings, training
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh

@@ -19,7 +19,7 @@ from common.card_code import CardNumber, format_number
 from common.ids import StaffId
 from desktop.cashier.engine import Till
 from desktop.cashier.outcome import SignedIn
-from desktop.cashier.sign_in import sign_in
+from desktop.cashier.people.sign_in import sign_in
 from desktop.main import make_runner
 from desktop.preferences import Preferences, write_preferences
 from desktop.secrets import FileSecrets

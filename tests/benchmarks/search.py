@@ -8,8 +8,8 @@ from random import Random
 from statistics import median
 
 from desktop.cashier.engine import Till
-from desktop.cashier.find import find_cards
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking.find import find_cards
+from desktop.cashier.looking.look_up import look_up
 from desktop.settings import Settings
 from desktop.store.book import Book
 from tests.benchmarks.figures import Figure, compare, percentile

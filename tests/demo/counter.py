@@ -9,9 +9,9 @@ from uuid import UUID
 from common.clock import Clock
 from common.ids import CardId
 from desktop.cashier.engine import By, Till
-from desktop.cashier.look_up import card_again
+from desktop.cashier.looking.look_up import card_again
 from desktop.cashier.outcome import SignedIn
-from desktop.cashier.sign_in import colleagues, sign_in
+from desktop.cashier.people.sign_in import colleagues, sign_in
 from desktop.main import load_secrets, make_exchange, open_till
 from desktop.secrets import PLACE_VARIABLE, keep_new
 from desktop.settings import Settings, load_settings

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from desktop.cashier import activity
 from desktop.cashier.engine import Till
+from desktop.cashier.looking import activity
 from desktop.present.pages.here import Here, read_here
 from desktop.present.pages.operation_rows import recent_rows
 from desktop.present.views import IdleView

@@ -6,7 +6,7 @@ from typing import Final
 from common.card_code import format_number
 from common.ledger import TransactionKind
 from common.rules.asks import Kind
-from desktop.cashier.activity import Activity
+from desktop.cashier.looking.activity import Activity
 from desktop.present.language import N_, ntr, tr
 from desktop.present.pages.here import Here
 from desktop.present.sentences import rejection

@@ -8,8 +8,8 @@ from common.ids import StaffId
 from desktop.cashier.engine import By, Till
 from desktop.flow.session import pin_wanted
 from desktop.present.pages.here import Here, read_here
-from desktop.present.pages.staff_view import Wanted
-from desktop.ui.actions.staff import ask_pin
+from desktop.present.pages.people.staff_view import Wanted
+from desktop.ui.actions.people.staff import ask_pin
 from desktop.ui.counter import Counter
 
 _O = TypeVar("_O")

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from common.card_code import TOKEN_PREFIX, NotACard, read_scan
 from common.ids import CardId, OperationKey
-from desktop.cashier import activity
-from desktop.ui.actions import cards, scan, search
+from desktop.cashier.looking import activity
+from desktop.ui.actions.cards import card as cards
+from desktop.ui.actions.cards import scan, search
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from desktop.present import words
 from desktop.present.language import tr
-from desktop.present.pages.search_view import FoundCard
+from desktop.present.pages.cards.search_view import FoundCard
 from desktop.ui.theme.icons import Icon, paint_icon
 from desktop.ui.theme.paint import disc, focus_ring, line_of_text, plate, text_width
 from desktop.ui.theme.theme import Theme

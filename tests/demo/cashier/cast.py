@@ -7,7 +7,7 @@ from common.ids import CardId
 from common.rules.judge import Approved
 from desktop.cashier.carry_over import carry_over
 from desktop.cashier.enrol import enrol
-from desktop.cashier.look_up import prospects
+from desktop.cashier.looking.look_up import prospects
 from desktop.cashier.outcome import Recorded
 from desktop.store.cards import CardView
 from tests.demo.counter import Counter, CounterTrouble

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from common.ids import CardId
 from common.rules.refusals import Refused
-from desktop.cashier import activity
 from desktop.cashier.engine import NOBODY, By, Till
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking import activity
+from desktop.cashier.looking.look_up import look_up
 from desktop.cashier.outcome import Mistyped, Recorded, SignedIn, UnknownCard, Unreadable, Unusable
-from desktop.cashier.sign_in import colleagues, sign_in
+from desktop.cashier.people.sign_in import colleagues, sign_in
 from desktop.cashier.stamp import stamp
 from desktop.cashier.void import void_operation
 from desktop.flow.redemption import HandedOut, Rejected, Unanswered, redeem_with_server
@@ -19,7 +19,7 @@ from desktop.present.pages import result_view
 from desktop.present.pages.here import read_here
 from desktop.present.pages.idle_view import read_idle
 from desktop.present.pages.operation_rows import attention_row
-from desktop.present.pages.strip_view import read_strip
+from desktop.present.pages.till.strip_view import read_strip
 from desktop.present.sentences import not_found
 from desktop.present.views import OperationRow, ResultView
 from desktop.settings import Settings

@@ -9,9 +9,9 @@ from typing import Final
 
 from common.ids import CardId, OperationKey
 from common.rules.refusals import RefusalCode
-from desktop.cashier import activity
 from desktop.cashier.engine import Till
-from desktop.cashier.look_up import card_again
+from desktop.cashier.looking import activity
+from desktop.cashier.looking.look_up import card_again
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.redeem import redeem
 from desktop.cashier.stamp import stamp

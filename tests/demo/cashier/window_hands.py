@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop.cashier.engine import Till
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking.look_up import look_up
 from desktop.preferences import Preferences, read_preferences, write_preferences
 from desktop.present.views import CardAct, ResultView
 from desktop.settings import Settings

@@ -11,9 +11,9 @@ from datetime import timedelta
 
 from common.ids import CardId, OperationKey
 from common.rules.refusals import Refused
-from desktop.cashier import activity
 from desktop.cashier.enrol import enrol
-from desktop.cashier.look_up import card_again
+from desktop.cashier.looking import activity
+from desktop.cashier.looking.look_up import card_again
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.redeem import redeem
 from desktop.cashier.replace import replace

@@ -6,9 +6,9 @@ from pathlib import Path
 from common.ids import OperationKey
 from common.terms import PinPolicy, Terms
 from common.wire.push import Outcome
-from desktop.cashier import activity
-from desktop.cashier.activity import acknowledge, counts, needing_attention
 from desktop.cashier.engine import By, Till
+from desktop.cashier.looking import activity
+from desktop.cashier.looking.activity import acknowledge, counts, needing_attention
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.stamp import stamp
 from desktop.store.book import Book

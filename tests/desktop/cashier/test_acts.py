@@ -13,12 +13,12 @@ from common.rules.standing import Role
 from common.terms import OfflineRedemption, Terms
 from common.wire.operations import OPERATION, EnrolOperation, VoidOperation
 from common.wire.pull import Changes
-from desktop.cashier import activity
 from desktop.cashier.block import block
 from desktop.cashier.carry_over import carry_over
 from desktop.cashier.engine import NOBODY, By, Till
 from desktop.cashier.enrol import enrol
-from desktop.cashier.look_up import look_up, prospects
+from desktop.cashier.looking import activity
+from desktop.cashier.looking.look_up import look_up, prospects
 from desktop.cashier.outcome import AlreadyACard, Mistyped, Recorded, UnknownCard, Unreadable, Unusable
 from desktop.cashier.redeem import redeem
 from desktop.cashier.replace import replace

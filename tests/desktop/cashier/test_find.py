@@ -8,7 +8,7 @@ from common.wire.pull import AliasRow, CardRow, Changes
 from common.wire.push import Outcome
 from desktop.cashier.engine import By, Till
 from desktop.cashier.enrol import enrol
-from desktop.cashier.find import FOUND_MAX, find_cards
+from desktop.cashier.looking.find import FOUND_MAX, find_cards
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.replace import replace
 from tests.desktop.shop import ANA, BEN, card_id, card_row, judged, number, pull, token, verdict

@@ -9,11 +9,10 @@ import pytest
 
 from common.terms import OfflineRedemption, PinPolicy, Terms
 from common.wire.push import Outcome
-from desktop.cashier import activity
 from desktop.cashier.engine import NOBODY, By, Till
+from desktop.cashier.looking import activity
 from desktop.cashier.outcome import Recorded
-from desktop.cashier.redeem import redeem
-from desktop.cashier.shift import (
+from desktop.cashier.people.shift import (
     CashierFigures,
     NoShiftOpen,
     ShiftAlreadyOpen,
@@ -22,6 +21,7 @@ from desktop.cashier.shift import (
     open_shift,
     read_shift,
 )
+from desktop.cashier.redeem import redeem
 from desktop.cashier.stamp import stamp
 from desktop.cashier.void import UNANSWERED, void_operation
 from desktop.store import operations

@@ -19,7 +19,7 @@ from common.wire.operations import OPERATION, LockoutOperation
 from common.wire.pull import Changes
 from desktop.cashier.engine import Till
 from desktop.cashier.outcome import Locked, NoPin, SignedIn, Unlocked, WrongPin
-from desktop.cashier.sign_in import colleague, colleagues, sign_in, unlock
+from desktop.cashier.people.sign_in import colleague, colleagues, sign_in, unlock
 from desktop.secrets import TillSecrets
 from desktop.store import operations
 from desktop.trouble import NotSyncedYet, SecretsUnreachable

@@ -10,14 +10,14 @@ from common.clock import SystemClock
 from common.rules.refusals import RefusalCode, Refused
 from common.terms import OfflineRedemption, PinPolicy, Terms
 from common.wire.push import Outcome
-from desktop.cashier.activity import recent
 from desktop.cashier.carry_over import carry_over
 from desktop.cashier.engine import NOBODY, By, Till
 from desktop.cashier.enrol import enrol
-from desktop.cashier.look_up import card_again
+from desktop.cashier.looking.activity import recent
+from desktop.cashier.looking.look_up import card_again
 from desktop.cashier.outcome import Recorded
+from desktop.cashier.people.sign_in import colleagues
 from desktop.cashier.redeem import redeem
-from desktop.cashier.sign_in import colleagues
 from desktop.cashier.unanswered import take_back_unanswered
 from desktop.cashier.void import void_operation
 from desktop.store import awaited

@@ -12,7 +12,7 @@ from common.wire.push import Outcome
 from desktop.cashier.block import block, unblock
 from desktop.cashier.engine import NOBODY, By, Till
 from desktop.cashier.enrol import enrol
-from desktop.cashier.look_up import card_again, look_up
+from desktop.cashier.looking.look_up import card_again, look_up
 from desktop.cashier.outcome import Recorded, UnknownCard
 from desktop.cashier.redeem import redeem
 from desktop.cashier.replace import replace

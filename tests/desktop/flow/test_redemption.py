@@ -11,9 +11,9 @@ from common.clock import SystemClock
 from common.rules.refusals import RefusalCode, Refused
 from common.terms import OfflineRedemption, PinPolicy, Terms
 from common.wire.push import Outcome
-from desktop.cashier.activity import recent
 from desktop.cashier.engine import NOBODY, Till
-from desktop.cashier.look_up import card_again
+from desktop.cashier.looking.activity import recent
+from desktop.cashier.looking.look_up import card_again
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.stamp import stamp
 from desktop.flow.redemption import HandedOut, Redemption, Rejected, Unanswered, redeem_with_server

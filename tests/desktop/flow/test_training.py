@@ -7,12 +7,12 @@ import pytest
 
 from common.rules.refusals import RefusalCode, Refused
 from common.terms import OfflineRedemption, PinPolicy, Terms
-from desktop.cashier import activity
 from desktop.cashier.engine import NOBODY, Till
 from desktop.cashier.enrol import enrol
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking import activity
+from desktop.cashier.looking.look_up import look_up
 from desktop.cashier.outcome import Recorded
-from desktop.cashier.sign_in import colleagues
+from desktop.cashier.people.sign_in import colleagues
 from desktop.cashier.stamp import stamp
 from desktop.flow.redemption import HandedOut, Unanswered, redeem_with_server
 from desktop.flow.training import Sample, Training, begin_training

@@ -15,14 +15,14 @@ from desktop.cashier.enrol import enrol
 from desktop.cashier.outcome import Recorded, WrongPin
 from desktop.cashier.stamp import stamp
 from desktop.present.pages import result_view
-from desktop.present.pages.attention_view import read_attention
 from desktop.present.pages.cards.further_form import form_view
 from desktop.present.pages.cards.further_view import FurtherAct, FurtherView, read_further
 from desktop.present.pages.cards.new_card_view import new_card_view
+from desktop.present.pages.cards.search_view import read_search
 from desktop.present.pages.here import read_here
 from desktop.present.pages.idle_view import read_idle
-from desktop.present.pages.search_view import read_search
-from desktop.present.pages.staff_view import Wanted, locked_for_text, pin_answer, pin_view, read_staff
+from desktop.present.pages.people.staff_view import Wanted, locked_for_text, pin_answer, pin_view, read_staff
+from desktop.present.pages.till.attention_view import read_attention
 from desktop.store.book import Book
 from desktop.ui.pages.page import Page
 from tests.desktop import shop

@@ -8,7 +8,7 @@ from typing import Final
 from desktop.cashier.engine import By, Till
 from desktop.present.pages.cards.card_view import read_card
 from desktop.present.pages.here import read_here
-from desktop.present.pages.strip_view import read_strip
+from desktop.present.pages.till.strip_view import read_strip
 from desktop.present.views import StampCardView
 from desktop.sync.state import SyncState
 from desktop.ui.pages.page import Page

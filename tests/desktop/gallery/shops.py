@@ -14,9 +14,9 @@ from common.wire.pull import CardRow, Changes, ProgramRow, StoreRow, Transaction
 from common.wire.push import Outcome
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Recorded
+from desktop.cashier.people.shift import open_shift
+from desktop.cashier.people.sign_in import sign_in
 from desktop.cashier.redeem import redeem
-from desktop.cashier.shift import open_shift
-from desktop.cashier.sign_in import sign_in
 from desktop.cashier.stamp import stamp
 from tests.desktop import shop
 from tests.helpers.clock import ManualClock

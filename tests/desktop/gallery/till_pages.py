@@ -10,10 +10,10 @@ from desktop.preferences import Preferences
 from desktop.present import till_words
 from desktop.present.exchange_sentences import failure_sentence
 from desktop.present.language import in_use, tr
-from desktop.present.pages import notice_view
-from desktop.present.pages.first_run_view import ScanView, read_shop, scan_view
-from desktop.present.pages.shift_view import read_shift_view
+from desktop.present.pages.people.shift_view import read_shift_view
+from desktop.present.pages.till import notice_view
 from desktop.present.pages.till.diagnostics_view import Surroundings, read_diagnostics
+from desktop.present.pages.till.first_run_view import ScanView, read_shop, scan_view
 from desktop.present.pages.till.offline_view import read_offline
 from desktop.present.views import NoticeView
 from desktop.sync.line.failures import Unreachable, UnreachableReason

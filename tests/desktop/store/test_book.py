@@ -58,7 +58,7 @@ def test_every_commit_waits_for_the_disk(book_path: Path) -> None:
 def test_a_till_never_imports_alembic_sqlalchemy_or_keyring(book_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from desktop.store.book import Book\n"
-        "import desktop.cashier.sign_in, desktop.cashier.stamp, desktop.secrets, desktop.present.sentences\n"
+        "import desktop.cashier.people.sign_in, desktop.cashier.stamp, desktop.secrets, desktop.present.sentences\n"
         "Book.open(Path(sys.argv[1])).close()\n"
         "print([name for name in ('alembic', 'sqlalchemy', 'keyring', 'secretstorage') if name in sys.modules])"
     )

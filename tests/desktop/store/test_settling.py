@@ -9,7 +9,7 @@ from common.wire.pull import AliasRow, Changes
 from common.wire.push import Outcome
 from desktop.cashier.engine import By, Till
 from desktop.cashier.enrol import enrol
-from desktop.cashier.look_up import card_again
+from desktop.cashier.looking.look_up import card_again
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.stamp import stamp
 from desktop.store import history

@@ -10,7 +10,7 @@ from common.terms import Terms
 from common.wire.pull import AliasRow, CardRow, Changes, RemovedRow
 from common.wire.push import Outcome
 from desktop.cashier.engine import By, Till
-from desktop.cashier.look_up import card_again, look_up
+from desktop.cashier.looking.look_up import card_again, look_up
 from desktop.cashier.outcome import Recorded, UnknownCard
 from desktop.cashier.stamp import stamp
 from desktop.store import identity, synced

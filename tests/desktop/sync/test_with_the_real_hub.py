@@ -10,9 +10,9 @@ from common.clock import SystemClock
 from common.ids import CardId, TillId
 from desktop.cashier.engine import By, Till
 from desktop.cashier.enrol import enrol
-from desktop.cashier.look_up import card_again, look_up
+from desktop.cashier.looking.look_up import card_again, look_up
 from desktop.cashier.outcome import Recorded, SignedIn
-from desktop.cashier.sign_in import colleagues, sign_in
+from desktop.cashier.people.sign_in import colleagues, sign_in
 from desktop.cashier.stamp import stamp
 from desktop.secrets import FileSecrets, TillSecrets
 from desktop.store import identity, operations

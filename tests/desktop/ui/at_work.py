@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from common.card_code import format_number
-from desktop.cashier import activity
 from desktop.cashier.engine import Till
+from desktop.cashier.looking import activity
 from desktop.devices.sound import Speaker
 from desktop.settings import Settings
 from desktop.store.operations import QueueCounts

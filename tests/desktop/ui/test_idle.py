@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from common.card_code import format_number
 from common.terms import PinPolicy, Terms
 from desktop.cashier.engine import By, Till
-from desktop.cashier.sign_in import sign_in
+from desktop.cashier.people.sign_in import sign_in
 from desktop.cashier.stamp import stamp
 from desktop.present.views import OperationState
 from desktop.ui.pages.page import Page

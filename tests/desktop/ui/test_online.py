@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from common.clock import SystemClock
-from desktop.cashier import activity
 from desktop.cashier.engine import Till
+from desktop.cashier.looking import activity
 from desktop.flow.first_run import Step
 from desktop.secrets import PLACE_VARIABLE
 from desktop.store import identity

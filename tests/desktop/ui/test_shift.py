@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from common.terms import PinPolicy, Terms
 from desktop.cashier.engine import By, Till
-from desktop.cashier.shift import read_shift
+from desktop.cashier.people.shift import read_shift
 from desktop.cashier.stamp import stamp
 from desktop.store import operations
 from desktop.store.book import Book

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from common.terms import OfflineRedemption, PinPolicy, Terms
 from common.wire.push import Outcome
-from desktop.cashier import activity
 from desktop.cashier.engine import By, Till
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking import activity
+from desktop.cashier.looking.look_up import look_up
 from desktop.cashier.stamp import stamp
 from desktop.present.pages.cards.new_card_view import qr_modules
 from desktop.store.book import Book

@@ -12,7 +12,7 @@ from common.card_code import TOKEN_ENTROPY_BYTES, make_token
 from common.rules.refusals import Refused
 from desktop.cashier.engine import NOBODY
 from desktop.cashier.enrol import enrol
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking.look_up import look_up
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.redeem import redeem
 from desktop.cashier.stamp import stamp

@@ -10,10 +10,10 @@ from common.rules.judge import Approved
 from common.rules.refusals import Refused
 from common.rules.standing import Role
 from common.terms import PinPolicy, Terms
-from desktop.cashier import activity
-from desktop.cashier.activity import Activity
 from desktop.cashier.engine import By, Till
-from desktop.cashier.look_up import MENDED_BY_A_PIN, Prospects, card_again, prospects
+from desktop.cashier.looking import activity
+from desktop.cashier.looking.activity import Activity
+from desktop.cashier.looking.look_up import MENDED_BY_A_PIN, Prospects, card_again, prospects
 from desktop.present import card_words, words
 from desktop.present.language import N_, NN_, ntr, number_text, tr
 from desktop.present.pages.here import Here, read_here

@@ -10,7 +10,7 @@ from common.rules.asks import Kind
 from common.rules.judge import Approved
 from common.rules.refusals import RefusalCode, Refused
 from desktop.cashier.engine import By, Till
-from desktop.cashier.look_up import card_again, further_prospects
+from desktop.cashier.looking.look_up import card_again, further_prospects
 from desktop.present import card_words as words
 from desktop.present.language import number_text, tr
 from desktop.present.pages.cards.card_view import OF_TARGET, asker, blocked_text, first_name, possible

@@ -6,8 +6,8 @@ from typing import Final
 
 from common.rules.connection import longest_wait
 from common.terms import OfflineRedemption, PinPolicy
-from desktop.cashier import activity
 from desktop.cashier.engine import Till
+from desktop.cashier.looking import activity
 from desktop.present.language import N_, NN_, ntr, tr
 from desktop.present.pages.here import Here, read_here
 from desktop.present.views import Tone

@@ -10,11 +10,11 @@ from desktop.devices.tones import Sound
 from desktop.flow.first_run import Attempt, Step, read_invitation
 from desktop.present import till_words
 from desktop.present.language import in_use, tr
-from desktop.present.pages.first_run_view import half_scan_view, scan_view
-from desktop.present.pages.notice_view import notice_of
+from desktop.present.pages.till.first_run_view import half_scan_view, scan_view
+from desktop.present.pages.till.notice_view import notice_of
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble
-from desktop.ui.actions import settings
+from desktop.ui.actions.till import settings
 from desktop.ui.actions.till.first_run import show
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page

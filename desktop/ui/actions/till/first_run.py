@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from desktop.flow.first_run import FirstRun, Step
-from desktop.present.pages.first_run_view import ShopView, read_shop
 from desktop.present.pages.here import Here
+from desktop.present.pages.till.first_run_view import ShopView, read_shop
 from desktop.trouble import KnownTrouble, NotEnrolled
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page

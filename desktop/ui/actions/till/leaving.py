@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from desktop.cashier import activity
+from desktop.cashier.looking import activity
 from desktop.store.operations import QueueCounts
-from desktop.ui.actions import settings
+from desktop.ui.actions.till import settings
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Final
 
 from desktop.present.pages.till.offline_view import OfflineView, read_offline
-from desktop.ui.actions.diagnostics import show_diagnostics
-from desktop.ui.actions.search import show_search
-from desktop.ui.actions.settings import show_settings
-from desktop.ui.actions.shift import show_shift
-from desktop.ui.actions.staff import show_attention
+from desktop.ui.actions.cards.search import show_search
+from desktop.ui.actions.people.shift import show_shift
+from desktop.ui.actions.people.staff import show_attention
+from desktop.ui.actions.till.diagnostics import show_diagnostics
+from desktop.ui.actions.till.settings import show_settings
 from desktop.ui.actions.till.training import show_training
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page

@@ -8,7 +8,8 @@ from desktop.flow.session import Session
 from desktop.flow.training import Training, begin_training
 from desktop.sync.state import SyncState
 from desktop.trouble import KnownTrouble
-from desktop.ui.actions import scan, staff
+from desktop.ui.actions.cards import scan
+from desktop.ui.actions.people import staff
 from desktop.ui.counter import Counter, RealTill
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop.present import words
 from desktop.present.language import tr
-from desktop.present.pages.search_view import SearchView
+from desktop.present.pages.cards.search_view import SearchView
 from desktop.store.search.candidates import WORD_MIN
 from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.theme.icons import Icon

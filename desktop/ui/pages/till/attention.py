@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from desktop.present import words
 from desktop.present.language import tr
-from desktop.present.pages.attention_view import AttentionItem
+from desktop.present.pages.till.attention_view import AttentionItem
 from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.pages.scrolled import scrolled
 from desktop.ui.theme.icons import Icon

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 
 from desktop.present import words
 from desktop.present.language import number_text, tr
-from desktop.present.pages.shift_view import ShiftView
+from desktop.present.pages.people.shift_view import ShiftView
 from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.pages.scrolled import scrolled
 from desktop.ui.theme.icons import Icon

@@ -9,11 +9,11 @@ from common.terms import PinPolicy, Terms
 from common.wire.push import Outcome
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Recorded
-from desktop.cashier.shift import close_shift, open_shift
+from desktop.cashier.people.shift import close_shift, open_shift
 from desktop.cashier.stamp import stamp
-from desktop.present.pages.attention_view import read_attention
-from desktop.present.pages.search_view import FoundCard, masked_email, masked_phone, read_search
-from desktop.present.pages.shift_view import read_shift_view
+from desktop.present.pages.cards.search_view import FoundCard, masked_email, masked_phone, read_search
+from desktop.present.pages.people.shift_view import read_shift_view
+from desktop.present.pages.till.attention_view import read_attention
 from tests.desktop import shop
 from tests.helpers.clock import START, ManualClock
 

@@ -12,8 +12,8 @@ from common.wire.push import Outcome
 from desktop.cashier.engine import NOBODY, Till
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.stamp import stamp
-from desktop.present.pages.notice_view import read_trouble
-from desktop.present.pages.strip_view import read_strip
+from desktop.present.pages.till.notice_view import read_trouble
+from desktop.present.pages.till.strip_view import read_strip
 from desktop.present.views import StripView, Tone
 from desktop.store import contact, identity
 from desktop.store.contact import Contact

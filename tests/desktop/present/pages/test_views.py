@@ -13,14 +13,14 @@ from desktop.cashier.engine import NOBODY, By, Till
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.redeem import redeem
 from desktop.cashier.stamp import stamp
-from desktop.present.pages.attention_view import read_attention
 from desktop.present.pages.cards.card_view import read_card
 from desktop.present.pages.here import read_here
 from desktop.present.pages.idle_view import read_idle
-from desktop.present.pages.notice_view import MUST_ENROL_AGAIN, UPDATE_NEEDED, notice_of_exchange
+from desktop.present.pages.people.staff_view import Wanted, locked_for_text, read_staff
 from desktop.present.pages.short_reasons import short_reason
-from desktop.present.pages.staff_view import Wanted, locked_for_text, read_staff
-from desktop.present.pages.strip_view import read_strip
+from desktop.present.pages.till.attention_view import read_attention
+from desktop.present.pages.till.notice_view import MUST_ENROL_AGAIN, UPDATE_NEEDED, notice_of_exchange
+from desktop.present.pages.till.strip_view import read_strip
 from desktop.present.views import CardAct, OperationState, StampCardView, Tone
 from desktop.store.identity import Enrolment
 from desktop.sync.state import SyncState

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from desktop.flow.first_run import FirstRun, Step
 from desktop.present import till_words
 from desktop.present.language import tr
-from desktop.present.pages.first_run_view import ScanView, ShopView
+from desktop.present.pages.till.first_run_view import ScanView, ShopView
 from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.pages.centred import centre_on
 from desktop.ui.pages.scrolled import scrolled

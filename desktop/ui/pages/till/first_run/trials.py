@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.present import till_words
 from desktop.present.language import tr
-from desktop.present.pages.first_run_view import ScanView, ShopView
+from desktop.present.pages.till.first_run_view import ScanView, ShopView
 from desktop.present.views import Tone
 from desktop.ui.controls.action_button import ActionButton
 from desktop.ui.controls.busy_bar import BusyBar

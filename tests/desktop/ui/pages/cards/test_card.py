@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from common.terms import PinPolicy, Terms
 from desktop.cashier.engine import Till
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking.look_up import look_up
 from desktop.store.cards import CardView
 from desktop.ui.pages.page import Page
 from tests.desktop import shop

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from common.terms import PinPolicy, Terms
 from desktop.cashier.engine import Till
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking.look_up import look_up
 from desktop.cashier.outcome import UnknownCard
 from desktop.present.pages.cards.new_card_view import qr_modules
 from desktop.store.cards import CardView

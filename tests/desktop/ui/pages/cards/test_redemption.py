@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from common.terms import OfflineRedemption
 from common.wire.push import Outcome
-from desktop.cashier import activity
 from desktop.cashier.carry_over import carry_over
 from desktop.cashier.engine import NOBODY, Till
 from desktop.cashier.enrol import enrol
+from desktop.cashier.looking import activity
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.redeem import redeem
 from desktop.cashier.unanswered import take_back_unanswered

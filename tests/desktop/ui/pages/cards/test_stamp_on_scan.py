@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from common.terms import PinPolicy, Terms
 from desktop.cashier.engine import Till
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking.look_up import look_up
 from desktop.preferences import Preferences, write_preferences
 from desktop.store.cards import CardView
 from desktop.ui.pages.page import Page

@@ -12,9 +12,9 @@ from desktop.cashier.void import void_count
 from desktop.present.pages import result_view
 from desktop.present.pages.cards.further_form import FormAnswer, form_view
 from desktop.present.pages.cards.further_view import FurtherAct, FurtherView, read_further
-from desktop.ui.actions import cards
 from desktop.ui.actions.attempt import Ended, attempt
-from desktop.ui.actions.new_card import show_code
+from desktop.ui.actions.cards import card as cards
+from desktop.ui.actions.cards.new_card import show_code
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh

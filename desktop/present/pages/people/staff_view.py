@@ -8,7 +8,7 @@ from common.rules.refusals import Refused
 from common.rules.standing import Role
 from desktop.cashier.engine import Till
 from desktop.cashier.outcome import Locked, NoPin, WrongPin
-from desktop.cashier.sign_in import Colleague, colleague, colleagues
+from desktop.cashier.people.sign_in import Colleague, colleague, colleagues
 from desktop.present import words
 from desktop.present.language import N_, NN_, ntr, tr
 from desktop.present.pages.here import Here, read_here

@@ -5,15 +5,22 @@ from uuid import UUID
 
 from common.ids import OperationKey, StaffId
 from common.rules.refusals import RefusalCode, Refused
-from desktop.cashier import activity
+from desktop.cashier.looking import activity
 from desktop.cashier.outcome import Locked, NoPin, SignedIn, Unlocked, WrongPin
-from desktop.cashier.sign_in import sign_in, unlock
+from desktop.cashier.people.sign_in import sign_in, unlock
 from desktop.present import words
 from desktop.present.language import tr
-from desktop.present.pages import notice_view
-from desktop.present.pages.attention_view import AttentionItem, read_attention
 from desktop.present.pages.here import Here, read_here
-from desktop.present.pages.staff_view import Wanted, locked_for_text, pin_answer, pin_view, read_person, read_staff
+from desktop.present.pages.people.staff_view import (
+    Wanted,
+    locked_for_text,
+    pin_answer,
+    pin_view,
+    read_person,
+    read_staff,
+)
+from desktop.present.pages.till import notice_view
+from desktop.present.pages.till.attention_view import AttentionItem, read_attention
 from desktop.present.views import NoticeView, PinView, StaffTile, StaffView
 from desktop.trouble import KnownTrouble
 from desktop.ui.actions.till import first_run

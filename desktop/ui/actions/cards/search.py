@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from common.ids import CardId
-from desktop.present.pages.search_view import SearchView, read_search
-from desktop.ui.actions.cards import open_card
+from desktop.present.pages.cards.search_view import SearchView, read_search
+from desktop.ui.actions.cards.card import open_card
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 

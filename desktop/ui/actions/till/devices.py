@@ -9,7 +9,7 @@ from desktop.devices.tones import Sound
 from desktop.present import device_sentences
 from desktop.present.slip import read_slip, read_test_slip
 from desktop.present.views import ResultKind, ResultView
-from desktop.ui.actions import settings
+from desktop.ui.actions.till import settings
 from desktop.ui.counter import Counter
 from desktop.ui.refresh import refresh
 

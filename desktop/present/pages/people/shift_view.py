@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from desktop.cashier.engine import Till
-from desktop.cashier.shift import CashierFigures, NoShiftOpen, ShiftAlreadyOpen, ShiftReport, read_shift
+from desktop.cashier.people.shift import CashierFigures, NoShiftOpen, ShiftAlreadyOpen, ShiftReport, read_shift
 from desktop.present import words
 from desktop.present.language import ntr, tr
 from desktop.present.pages.here import Here, read_here

@@ -15,7 +15,7 @@ from desktop.present.pages import result_view
 from desktop.present.pages.cards.card_view import read_card
 from desktop.present.views import CardAct, ResultView, StampCardView
 from desktop.ui.actions.attempt import Ended, attempt
-from desktop.ui.actions.devices import print_after
+from desktop.ui.actions.till.devices import print_after
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh

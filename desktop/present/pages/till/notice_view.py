@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from common.rules.connection import longest_wait
-from desktop.cashier import activity
 from desktop.cashier.engine import Till
+from desktop.cashier.looking import activity
 from desktop.devices.printer import PrinterTrouble
 from desktop.present.device_sentences import printer_page
 from desktop.present.language import N_, tr

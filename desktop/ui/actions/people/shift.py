@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from desktop.cashier.engine import Till
-from desktop.cashier.shift import NoShiftOpen, ShiftAlreadyOpen, ShiftReport, close_shift, open_shift
+from desktop.cashier.people.shift import NoShiftOpen, ShiftAlreadyOpen, ShiftReport, close_shift, open_shift
 from desktop.present.pages.here import read_here
-from desktop.present.pages.shift_view import ShiftView, read_shift_view, refused_sentence, shift_view
+from desktop.present.pages.people.shift_view import ShiftView, read_shift_view, refused_sentence, shift_view
 from desktop.present.views import ResultKind, ResultView
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page

@@ -3,11 +3,12 @@
 from functools import partial
 
 from common.card_code import format_number
-from desktop.cashier.look_up import look_up
+from desktop.cashier.looking.look_up import look_up
 from desktop.cashier.outcome import Mistyped, UnknownCard, Unreadable
 from desktop.present.pages import result_view
 from desktop.store.cards import CardView
-from desktop.ui.actions import cards, further, new_card
+from desktop.ui.actions.cards import card as cards
+from desktop.ui.actions.cards import further, new_card
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 

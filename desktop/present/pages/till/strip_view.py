@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from common.terms import PinPolicy
-from desktop.cashier import activity
 from desktop.cashier.engine import Till
+from desktop.cashier.looking import activity
 from desktop.devices.printer import PrinterTrouble
 from desktop.present import till_words
 from desktop.present.device_sentences import printer_notice

@@ -5,7 +5,7 @@ from typing import Final
 
 from common.card_code import format_number
 from desktop.cashier.engine import Till
-from desktop.cashier.find import find_cards
+from desktop.cashier.looking.find import find_cards
 from desktop.present import words
 from desktop.present.language import tr
 from desktop.store.cards import CardView

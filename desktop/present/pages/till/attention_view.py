@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from common.card_code import format_number
-from desktop.cashier import activity
-from desktop.cashier.activity import Activity
 from desktop.cashier.engine import Till
+from desktop.cashier.looking import activity
+from desktop.cashier.looking.activity import Activity
 from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.pages.here import Here, read_here

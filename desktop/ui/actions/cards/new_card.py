@@ -6,8 +6,8 @@ from desktop.cashier.outcome import AlreadyACard, Mistyped, Recorded, Unreadable
 from desktop.present.pages import result_view
 from desktop.present.pages.cards.new_card_view import new_card_view
 from desktop.present.views import NewCardView, NewCardWish, ResultView
-from desktop.ui.actions import cards
 from desktop.ui.actions.attempt import Ended, attempt
+from desktop.ui.actions.cards import card as cards
 from desktop.ui.counter import Counter
 from desktop.ui.pages.page import Page
 from desktop.ui.refresh import refresh

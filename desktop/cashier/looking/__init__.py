@@ -1,0 +1,1 @@
+"""Looking at what is known, without recording anything: a card, a search, what was done."""
