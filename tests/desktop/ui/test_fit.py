@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.cashier.engine import Till
 from desktop.preferences import TextSize
 from desktop.present.language import Language
+from desktop.ui.pages.page import Page
 from desktop.ui.theme import paint
 from desktop.ui.theme.tokens import UNIT, SchemeName
 from tests.desktop.gallery.hall import LARGE, SMALL, dressed, hall, hang, spoken
@@ -62,6 +63,10 @@ def test_every_text_fits_and_nothing_overlaps(
             if found:
                 wrong[name] = found
     assert wrong == {}
+
+
+def test_every_page_is_measured() -> None:
+    assert {picture.page for picture in PICTURES.values()} == set(Page)
 
 
 @pytest.mark.parametrize("language", list(Language))
