@@ -1,6 +1,7 @@
 """A new card: from a printed one that is not in use yet, or with a number of its own."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.present import card_words, words
@@ -18,6 +19,7 @@ from desktop.ui.widgets.qr_code import QrCode
 _MARGIN = 3 * UNIT
 _GAP = 2 * UNIT
 _FORM_WIDTH = 112 * UNIT
+_LOW = 54 * UNIT
 
 
 class NewCardPage(QWidget):
@@ -73,6 +75,11 @@ class NewCardPage(QWidget):
     def ask(self) -> None:
         """Ask for the card, as the button does."""
         self.make_requested.emit(self.wish())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's hook. Where a result takes the room, its words stand for the hint."""
+        super().resizeEvent(event)
+        self.hint.setVisible(self.height() >= _LOW)
 
     def _say_what_is_kept(self) -> None:
         told = self.phone.text().strip() or self.email.text().strip()
