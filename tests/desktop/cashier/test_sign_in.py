@@ -121,7 +121,7 @@ def test_a_till_killed_while_it_checks_has_counted(till: Till, book_path: Path) 
     till.book.close()
     code = (
         "import sys; from pathlib import Path\n"
-        "from desktop.cashier import sign_in; from desktop.cashier.engine import Till\n"
+        "from desktop.cashier.people import sign_in; from desktop.cashier.engine import Till\n"
         "from desktop.store.book import Book\n"
         "from tests.desktop.shop import BEN; from tests.helpers.clock import ManualClock\n"
         "till = Till(Book.open(Path(sys.argv[1])), ManualClock())\n"
