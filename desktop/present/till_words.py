@@ -5,7 +5,6 @@ from desktop.present.language import N_
 STEP_OF = N_("Step {place} of {count}")
 NEXT = N_("Next")
 SKIP = N_("Skip")
-BACK = N_("Back")
 
 WELCOME = N_("Welcome to Tillstamp")
 WELCOME_HINT = N_("Which language do you speak? It can be changed at any time.")
@@ -48,7 +47,6 @@ SCANNED_HALF = N_("Only a part of the code was read. Scan it again.")
 SOUND = N_("Try the sound")
 SOUND_HINT = N_("A till says with a sound how each scan ended. Is it loud enough for this counter?")
 SOUND_NONE = N_("This computer has nothing to play sounds with. The till shows everything it would say.")
-PLAY = N_("Play a sound")
 PLAYED = N_("Heard nothing? Turn the computer's volume up, and play it again.")
 
 READY = N_("Everything is set")

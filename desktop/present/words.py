@@ -23,7 +23,6 @@ RESULT = {
 
 STAMPS = N_("Stamps")
 PROVISIONAL_STAMPS = NN_("{count} not confirmed yet", "{count} not confirmed yet")
-REWARD_SLOT = N_("Reward")
 
 STAFF = N_("Who is working?")
 PIN_PAD = N_("PIN")
@@ -58,7 +57,6 @@ REWARD_IS = N_("Reward: {reward}")
 NEW_CARD_TITLE = N_("New card")
 NEW_CARD_HINT = N_("Scan a printed card that is not in use yet, or make one with a number of its own.")
 NEW_CARD_FOUND = N_("This card is not in use yet: {code}")
-NAME_OPTIONAL = N_("First name (optional)")
 MAKE_CARD = N_("Make it a card")
 MAKE_NUMBER = N_("Make a new number")
 CARD_READY = N_("The card is ready")

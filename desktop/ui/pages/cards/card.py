@@ -8,6 +8,7 @@ from desktop.present import card_words, words
 from desktop.present.language import ntr, tr
 from desktop.present.views import ActionView, CardAct, StampCardView
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.controls.stepper import Stepper
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
@@ -60,7 +61,7 @@ class CardPage(QWidget):
         self.buttons = {act: ActionButton(theme, tr(label), icon) for act, (label, icon, _) in _LOOKS.items()}
         self.stepper = Stepper(theme)
         self.further_button = ActionButton(theme, tr(card_words.FURTHER), Icon.MORE)
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self._history = make_surface()
         self._history_at = QWidget()
         make_page(self)
@@ -151,8 +152,6 @@ class CardPage(QWidget):
             button.setObjectName(act.value)
             button.set_key(key)
             button.clicked.connect(lambda _checked=False, act=act: self.act_requested.emit(act))
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         self.further_button.setObjectName("further")
         self.further_button.set_key("F11")

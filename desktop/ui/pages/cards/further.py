@@ -9,6 +9,7 @@ from desktop.present import card_words, words
 from desktop.present.language import tr
 from desktop.present.pages.cards.further_view import FurtherAct, FurtherView
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page
 from desktop.ui.theme.theme import Theme
@@ -55,7 +56,7 @@ class FurtherPage(QWidget):
         self.buttons = {act: ActionButton(theme, tr(label), icon) for act, (label, icon, _) in LOOKS.items()}
         self.slip_button = ActionButton(theme, tr(words.PRINT_SLIP), Icon.PRINTER)
         self.copy_button = ActionButton(theme, tr(words.PRINT_COPY), Icon.PRINTER)
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         make_page(self)
         self._build()
 
@@ -98,8 +99,6 @@ class FurtherPage(QWidget):
             button.set_key(str(_SLIP_KEY + place))
             button.clicked.connect(lambda _checked=False, is_copy=is_copy: self.slip_wanted.emit(is_copy))
             grid.addWidget(button, (_SLIP_KEY - 1) // _COLUMNS, place)
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)

@@ -3,10 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.present import card_words, words
+from desktop.present import card_words
 from desktop.present.language import tr
 from desktop.present.pages.cards.further_form import FormAnswer, FormView
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.controls.choice import Choice
 from desktop.ui.controls.stepper import Stepper
 from desktop.ui.pages.centred import centre_on
@@ -46,7 +47,7 @@ class FurtherFormPage(QWidget):
         self.reason = QLineEdit()
         self.reasons: Choice | None = None
         self.do_button = ActionButton(theme, "", Icon.CHECK)
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self._reasons_at = QVBoxLayout()
         self._chosen = ""
         make_page(self)
@@ -110,8 +111,6 @@ class FurtherFormPage(QWidget):
         self.do_button.set_key("F1")
         self.do_button.set_primary(primary=True)
         self.do_button.clicked.connect(self._confirm)
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         plate = make_surface()
         plate.setMaximumWidth(_FORM_WIDTH)

@@ -8,6 +8,7 @@ from desktop.present import card_words, words
 from desktop.present.language import tr
 from desktop.present.views import NewCardView, NewCardWish
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.controls.tick import Tick
 from desktop.ui.pages.centred import centre_on
 from desktop.ui.theme.icons import Icon
@@ -44,7 +45,7 @@ class NewCardPage(QWidget):
         self.name, self.phone, self.email = QLineEdit(), QLineEdit(), QLineEdit()
         self.consent = Tick(theme, tr(card_words.CONSENT))
         self.make_button = ActionButton(theme, tr(words.MAKE_NUMBER), Icon.PLUS)
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         make_page(self)
         self._build()
 
@@ -103,8 +104,6 @@ class NewCardPage(QWidget):
         self.make_button.setObjectName("make_card")
         self.make_button.set_key("F1")
         self.make_button.clicked.connect(self.ask)
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         plate = make_surface()
         plate.setMaximumWidth(_FORM_WIDTH)

@@ -10,8 +10,7 @@ from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.pages.cards.search_view import SearchView
 from desktop.store.search.candidates import WORD_MIN
-from desktop.ui.controls.action_button import ActionButton
-from desktop.ui.theme.icons import Icon
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import UNIT, Role
@@ -46,7 +45,7 @@ class SearchPage(QWidget):
         self.setObjectName("search_page")
         self.field = QLineEdit()
         self.found = FoundList(theme)
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self._shown_for = ""
         self._opens_first = False
         self._pause = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
@@ -100,8 +99,6 @@ class SearchPage(QWidget):
         self.found.setObjectName("cards_found")
         self.found.chosen.connect(self.chosen)
         self.found.left_upwards.connect(self.field.setFocus)
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         plate = make_surface()
         inside = QVBoxLayout(plate)

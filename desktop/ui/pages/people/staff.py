@@ -10,6 +10,7 @@ from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.views import PinView, StaffTile, StaffView
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page
 from desktop.ui.theme.theme import Theme
@@ -47,7 +48,7 @@ class StaffPage(QWidget):
         self.title = make_label(Role.HEADLINE)
         self.tiles = StaffTiles(theme)
         self.sign_out_button = ActionButton(theme, tr(words.SIGN_OUT), Icon.LOCK)
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         make_page(self)
         self._build()
 
@@ -72,8 +73,6 @@ class StaffPage(QWidget):
         self.sign_out_button.setObjectName("sign_out")
         self.sign_out_button.set_key("F9")
         self.sign_out_button.clicked.connect(self.sign_out)
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -127,7 +126,7 @@ class PinPage(QWidget):
         self.setObjectName("pin_page")
         self.pad = PinPad(theme)
         self.unlock_button = ActionButton(theme, tr(words.UNLOCK), Icon.LOCK)
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self._ticks = QTimer(self, interval=_TICK_MS)
         self._ticks.timeout.connect(self.ticked)
         make_page(self)
@@ -160,8 +159,6 @@ class PinPage(QWidget):
         self.unlock_button.setObjectName("unlock")
         self.unlock_button.set_key("F9")
         self.unlock_button.clicked.connect(self.unlock_requested)
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         self.pad.beside.addWidget(self.unlock_button)
         self.pad.beside.addWidget(self.back_button)

@@ -7,6 +7,7 @@ from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.pages.till.attention_view import AttentionItem
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.pages.scrolled import scrolled
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
@@ -46,7 +47,7 @@ class AttentionPage(QWidget):
         self.why = make_label(Role.STRONG, wraps=True)
         self.to_customer = make_label(Role.STRONG, wraps=True)
         self.seen_button = ActionButton(theme, tr(words.ACKNOWLEDGE), Icon.CHECK)
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self._about = QWidget()
         self._plate = make_surface()
         make_page(self)
@@ -75,8 +76,6 @@ class AttentionPage(QWidget):
         self.seen_button.setObjectName("acknowledge")
         self.seen_button.set_key("F1")
         self.seen_button.clicked.connect(self._acknowledge)
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         plate = make_surface()
         inside = QVBoxLayout(plate)

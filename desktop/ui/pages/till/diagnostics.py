@@ -8,6 +8,7 @@ from desktop.present import words
 from desktop.present.language import tr
 from desktop.present.pages.till.diagnostics_view import DiagnosticsView, FactGroup, FactRow
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
 from desktop.ui.theme.theme import Theme
@@ -39,7 +40,7 @@ class DiagnosticsPage(QWidget):
         super().__init__(parent)
         self.setObjectName("diagnostics_page")
         self.view: DiagnosticsView | None = None
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self.log_button = ActionButton(theme, tr(words.SAVE_LOG), Icon.DIAGNOSTICS)
         self.queue_button = ActionButton(theme, tr(words.SAVE_QUEUE), Icon.CLOCK)
         self._scroll = QScrollArea()
@@ -58,8 +59,6 @@ class DiagnosticsPage(QWidget):
         self.back_button.setFocus()
 
     def _build(self) -> None:
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         self.log_button.setObjectName("save_log")
         self.log_button.clicked.connect(self.log_wanted)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.present import till_words, words
 from desktop.present.language import tr
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.controls.key_overlay import HELP_KEY
 from desktop.ui.pages.page import Page
 from desktop.ui.theme.icons import Icon
@@ -59,7 +60,7 @@ class MenuPage(QWidget):
         super().__init__(parent)
         self.setObjectName("menu_page")
         self.tiles = {page: ActionButton(theme, tr(label), icon) for page, label, icon, _ in TILES}
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self.keys_button = ActionButton(theme, tr(till_words.KEYS), Icon.KEYS)
         self.screen_button = ActionButton(theme, tr(till_words.LEAVE_FULL_SCREEN), Icon.SCREEN)
         self.close_button = ActionButton(theme, tr(till_words.LEAVE), Icon.POWER)
@@ -103,7 +104,6 @@ class MenuPage(QWidget):
             tile.set_key(key)
             tile.clicked.connect(lambda _checked=False, page=page: self.chosen.emit(page))
         for button, name, key, signal in (
-            (self.back_button, "back", "Esc", self.back),
             (self.keys_button, "menu_keys", HELP_KEY, self.keys_wanted),
             (self.screen_button, "menu_full_screen", "F12", self.full_screen_left),
             (self.close_button, "menu_close", "", self.close_wanted),
@@ -111,6 +111,7 @@ class MenuPage(QWidget):
             button.setObjectName(name)
             button.set_key_hint(key)
             button.clicked.connect(signal)
+        self.back_button.clicked.connect(self.back)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(_GAP)

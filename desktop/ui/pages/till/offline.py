@@ -9,7 +9,7 @@ from desktop.present import till_words
 from desktop.present.language import tr
 from desktop.present.pages.till.offline_view import OfflineView
 from desktop.present.views import Tone
-from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.pages.scrolled import scrolled
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
@@ -40,7 +40,7 @@ class OfflinePage(QWidget):
         self.setObjectName("offline_page")
         self.view: OfflineView | None = None
         self.until = make_label(Role.BODY, muted=True, wraps=True)
-        self.back_button = ActionButton(theme, tr(till_words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self._theme = theme
         self._rows = QWidget()
         self._grid = QGridLayout(self._rows)
@@ -73,8 +73,6 @@ class OfflinePage(QWidget):
 
     def _build(self) -> None:
         self.until.setObjectName("offline_until")
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         self._grid.setContentsMargins(0, 0, UNIT, 0)
         self._grid.setHorizontalSpacing(_GAP)

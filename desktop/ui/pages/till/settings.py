@@ -7,6 +7,7 @@ from desktop.preferences import LOCK_MINUTES, Look, Preferences, TextSize
 from desktop.present import till_words, words
 from desktop.present.language import NAMES, Language, in_use, tr
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.controls.choice import Choice
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
@@ -57,7 +58,7 @@ class SettingsPage(QWidget):
         self.printer = QLineEdit()
         self.slip_button = ActionButton(theme, tr(words.PRINT_TEST_SLIP), Icon.PRINTER)
         self.sound_button = ActionButton(theme, tr(words.PLAY_A_SOUND), Icon.SOUND)
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         make_page(self)
         self._build()
 
@@ -102,8 +103,6 @@ class SettingsPage(QWidget):
         self.autostart.setObjectName("autostart")
         self.autostart.chosen.connect(lambda value: self.autostart_wanted.emit(value == _ON))
         self._name_devices()
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

@@ -7,6 +7,7 @@ from desktop.present import words
 from desktop.present.language import number_text, tr
 from desktop.present.pages.people.shift_view import ShiftView
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.pages.scrolled import scrolled
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
@@ -50,7 +51,7 @@ class ShiftPage(QWidget):
         self.waiting = make_label(Role.BODY, wraps=True)
         self.rejected = make_label(Role.BODY, wraps=True)
         self.main_button = ActionButton(theme, tr(words.OPEN_SHIFT), Icon.CLOCK)
-        self.back_button = ActionButton(theme, tr(words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self._figures = QWidget()
         self._grid = QGridLayout(self._figures)
         make_page(self)
@@ -90,8 +91,6 @@ class ShiftPage(QWidget):
         self.main_button.set_key("F1")
         self.main_button.set_primary(primary=True)
         self.main_button.clicked.connect(self._press)
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         plate = make_surface()
         inside = QVBoxLayout(plate)

@@ -10,6 +10,7 @@ from desktop.flow.training import Sample, TrainingCard
 from desktop.present import till_words
 from desktop.present.language import N_, tr
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.pages.scrolled import scrolled
 from desktop.ui.theme.icons import Icon
 from desktop.ui.theme.labels import make_label, make_page, make_surface
@@ -56,7 +57,7 @@ class TrainingPage(QWidget):
         self.cards: dict[Sample, ActionButton] = {}
         self.begin_button = ActionButton(theme, tr(till_words.TRAINING_BEGIN), Icon.TRAINING)
         self.end_button = ActionButton(theme, tr(till_words.TRAINING_END), Icon.POWER)
-        self.back_button = ActionButton(theme, tr(till_words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self._theme = theme
         self._title = make_label(Role.HEADLINE, tr(till_words.TRAINING_CARDS), wraps=True)
         self._hint = make_label(Role.BODY, tr(till_words.TRAINING_CARDS_HINT), muted=True, wraps=True)
@@ -103,8 +104,6 @@ class TrainingPage(QWidget):
         self.begin_button.clicked.connect(self.begin_chosen)
         self.end_button.setObjectName("training_end")
         self.end_button.clicked.connect(self.end_chosen)
-        self.back_button.setObjectName("back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_GAP)

@@ -11,6 +11,7 @@ from desktop.present import till_words
 from desktop.present.language import tr
 from desktop.present.pages.till.first_run_view import ScanView, ShopView
 from desktop.ui.controls.action_button import ActionButton
+from desktop.ui.controls.back_button import BackButton
 from desktop.ui.pages.centred import centre_on
 from desktop.ui.pages.scrolled import scrolled
 from desktop.ui.pages.till.first_run.questions import LanguageQuestion, ServerQuestion
@@ -73,7 +74,7 @@ class EnrolPage(QWidget):
         self.scanner = ScannerTrial(theme)
         self.sound = SoundTrial(theme)
         self.address, self.code, self.message = self.server.address, self.server.code, self.server.message
-        self.back_button = ActionButton(theme, tr(till_words.BACK), Icon.BACK)
+        self.back_button = BackButton(theme)
         self.next_button = ActionButton(theme, tr(till_words.NEXT), Icon.ENTER)
         self._busy = False
         self._dots = StepDots(theme)
@@ -183,7 +184,6 @@ class EnrolPage(QWidget):
     def _build(self) -> None:
         self._title.setObjectName("first_run_title")
         self.back_button.setObjectName("first_run_back")
-        self.back_button.set_key_hint("Esc")
         self.back_button.clicked.connect(self.back)
         self.next_button.setObjectName("first_run_next")
         self.next_button.set_primary(primary=True)

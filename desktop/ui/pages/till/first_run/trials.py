@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.present import till_words
+from desktop.present import till_words, words
 from desktop.present.language import tr
 from desktop.present.pages.till.first_run_view import ScanView, ShopView
 from desktop.present.views import Tone
@@ -100,7 +100,7 @@ class SoundTrial(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.button = ActionButton(theme, tr(till_words.PLAY), Icon.SOUND)
+        self.button = ActionButton(theme, tr(words.PLAY_A_SOUND), Icon.SOUND)
         self.said = make_label(Role.BODY, wraps=True)
         self.button.setObjectName("play_sound")
         self.button.clicked.connect(self._play)
