@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -72,8 +72,7 @@ def cashier(premises: Premises) -> list[Figure]:
 class _AtWork:
     """A cashier who is as fast as the window."""
 
-    def __init__(self, application: QApplication, opened: OpenWindow, till: Till) -> None:
-        self._application = application
+    def __init__(self, opened: OpenWindow, till: Till) -> None:
         self._opened = opened
         self._till = till
         self._keyboard = Keyboard()
@@ -125,10 +124,7 @@ class _AtWork:
     def _timed(self, act: Callable[[], None], painted: "_Painted") -> float:
         started = perf_counter()
         act()
-        while not painted.seen:
-            if perf_counter() - started > _PATIENCE_S:
-                raise TimeoutError("the window does not show what was asked for")
-            self._application.processEvents()
+        painted.wait()
         return (perf_counter() - started) * 1_000
 
 
@@ -137,15 +133,25 @@ class _Painted(QObject):
 
     def __init__(self, widget: QWidget, when: Callable[[], bool]) -> None:
         super().__init__(widget)
-        self.seen = False
+        self._seen = False
         self._when = when
+        self._loop = QEventLoop(self)
         widget.installEventFilter(self)
+
+    def wait(self) -> None:
+        """Let the window work, as it does on a till: it sleeps until there is an event. Raises TimeoutError."""
+        if not self._seen:
+            QTimer.singleShot(_PATIENCE_S * 1_000, self._loop, self._loop.quit)
+            self._loop.exec()
+        if not self._seen:
+            raise TimeoutError("the window does not show what was asked for")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
         """Qt's hook; it takes nothing out."""
         if event.type() == QEvent.Type.Paint and self._when():
-            self.seen = True
+            self._seen = True
             watched.removeEventFilter(self)
+            self._loop.quit()
         return False
 
 
@@ -166,7 +172,7 @@ def _window(application: QApplication, premises: Premises, folder: Path) -> Iter
             if not isinstance(ben, SignedIn):
                 raise TypeError(f"Ben could not sign in: {ben}")
             opened.counter.session.worker = ben
-            yield _AtWork(application, opened, till)
+            yield _AtWork(opened, till)
         finally:
             opened.close()
 

@@ -1,4 +1,10 @@
-"""The few shapes that the window's own widgets are painted from."""
+"""The few shapes that the window's own widgets are painted from, and the measures of their texts.
+
+A layout asks for the same measure of the same text dozens of times before a page stands, so measures are remembered.
+"""
+
+from functools import lru_cache
+from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
@@ -7,6 +13,8 @@ from PySide6.QtWidgets import QWidget
 from desktop.ui.theme.tokens import FOCUS_WIDTH, HAIRLINE, HALF
 
 _FOCUS_INSET = HALF + FOCUS_WIDTH / 2
+_MEASURES: Final = 4_096
+"""Some pages' worth."""
 
 
 def plate(painter: QPainter, box: QRectF, fill: str, radius: float, edge: str | None = None) -> None:
@@ -67,11 +75,13 @@ def sided(widget: QWidget, box: QRectF) -> QRectF:
     return QRectF(widget.width() - box.right(), box.top(), box.width(), box.height())
 
 
+@lru_cache(_MEASURES)
 def text_width(font: QFont, text: str) -> int:
     """Width of one line in px, rounded up so that it is never elided in a box of that width."""
     return QFontMetrics(font).horizontalAdvance(text) + 1
 
 
+@lru_cache(_MEASURES)
 def text_height(font: QFont, text: str, width: int) -> int:
     """Height of `text` wrapped to `width`, in px."""
     flags = int(Qt.TextFlag.TextWordWrap)

@@ -1,6 +1,5 @@
 """What the cashier can do with the card in hand, one function for each, and the way back from it."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from common.card_code import format_number
@@ -59,35 +58,33 @@ def tell_unanswered(counter: Counter, taken_back: tuple[Recorded, ...]) -> None:
         counter.window.show_result(result_view.cut_off(numbers), stays=True)
 
 
-def open_card(
-    counter: Counter,
-    card_id: CardId,
-    result: ResultView | None = None,
-    *,
-    undoable: bool = False,
-    then: Callable[[], None] | None = None,
-) -> None:
-    """Show a card, and above it how the act on it ended; `then` is done with it in hand."""
+def open_card(counter: Counter, card_id: CardId, result: ResultView | None = None, *, undoable: bool = False) -> None:
+    """Show a card, and above it how the act on it ended."""
     by, online = counter.session.by(), counter.online
     counter.session.card_id = card_id
 
     def show(view: StampCardView | None) -> None:
-        if counter.session.card_id != card_id:
-            return
-        if view is None:
-            go_idle(counter)
-        else:
-            counter.window.pages.card.set_view(view)
-            counter.window.show_page(Page.CARD)
-        if result is None:
-            counter.window.clear_result()
-        else:
-            counter.window.show_result(result, undoable=undoable)
-        if then is not None and view is not None:
-            then()
-        refresh(counter)
+        if counter.session.card_id == card_id:
+            show_card(counter, view, result, undoable=undoable)
 
     counter.look(lambda: read_card(counter.till, by, card_id, online=online), show)
+
+
+def show_card(
+    counter: Counter, view: StampCardView | None, result: ResultView | None = None, *, undoable: bool = False
+) -> None:
+    """Show the card in hand as it was just read; None when this till no longer knows it."""
+    window = counter.window
+    if view is None:
+        go_idle(counter)
+    else:
+        window.pages.card.set_view(view)
+        window.show_page(Page.CARD)
+    if result is None:
+        window.clear_result()
+    else:
+        window.show_result(result, undoable=undoable)
+    refresh(counter)
 
 
 def act_on_card(counter: Counter, act: CardAct) -> None:
