@@ -1,7 +1,5 @@
 """Numbers and tokens for cards, made on this till."""
 
-import secrets
-
 from common.card_code import (
     NUMBER_ENTROPY_MAX,
     TOKEN_ENTROPY_BYTES,
@@ -14,7 +12,7 @@ from common.card_code import (
     make_token,
     read_scan,
 )
-from common.entropy import random_bytes
+from common.entropy import random_below, random_bytes
 from desktop.cashier.counter.desk import Desk
 from desktop.cashier.outcome import Mistyped, Unreadable
 
@@ -41,7 +39,7 @@ def new_number(desk: Desk) -> CardNumber:
     Seven random digits: after 10,000 cards of one till a draw is taken once in a thousand, and is drawn again.
     """
     while True:
-        number = make_number(desk.shop.till_number, secrets.randbelow(NUMBER_ENTROPY_MAX))
+        number = make_number(desk.shop.till_number, random_below(NUMBER_ENTROPY_MAX))
         if desk.holder(number) is None:
             return number
 

@@ -72,10 +72,15 @@ class Link:
     No redirects are followed, and no proxy or other setting is taken from the environment: the window and the command
     line must reach the same server whatever shell started them. Certificates are checked against the machine's own
     store, where a shop may have put its own authority, and certifi's, where the machine has none.
+
+    `transport` carries the requests; None: the network does.
     """
 
-    def __init__(self, server: ServerAddress, token: str | None, clock: Clock) -> None:
+    def __init__(
+        self, server: ServerAddress, token: str | None, clock: Clock, transport: httpx.BaseTransport | None = None
+    ) -> None:
         self._server = server
+        self._transport = transport
         self._headers = {"User-Agent": f"tillstamp/{VERSION}", "Accept": "application/json"}
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
@@ -122,7 +127,7 @@ class Link:
     def _open_client(self) -> httpx.Client:
         if self._client is None:
             self._client = httpx.Client(
-                transport=_Transport(self._server, self._deadline),
+                transport=self._transport or _Transport(self._server, self._deadline),
                 timeout=httpx.Timeout(_SILENCE_S, connect=_CONNECT_S),
                 trust_env=False,
                 follow_redirects=False,
