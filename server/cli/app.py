@@ -4,15 +4,14 @@ HTTP and the log are loaded by name where a command serves: the others start wit
 """
 
 import importlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import OperationalError
 
 from common.clock import Clock, SystemClock
+from server.cli.options import AsJson, Merchant, OneMerchant, Store, Till, telling_trouble
 from server.database import open_engine, read_settings, running_database
 from server.merchant.apply import Applied, apply_shop_file
 from server.merchant.attention import Item, list_attention, resolve_attention
@@ -25,8 +24,7 @@ from server.operate.cards_print import CARDS_MAX, print_cards
 from server.settings import Settings
 from server.show import counted, local_time, pairs, table, time_and_zone, to_json
 from server.store import migrate
-from server.store.engine import DatabaseBusy, in_transaction
-from server.trouble import KnownTrouble
+from server.store.engine import in_transaction
 
 app = typer.Typer(
     help="The Tillstamp server: keeps the cards of a merchant, and what its tills did with them.",
@@ -42,26 +40,6 @@ app.add_typer(cards, name="cards")
 app.add_typer(tills, name="tills")
 app.add_typer(attention, name="attention")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Merchant = Annotated[str, typer.Option("--merchant", metavar="SLUG", help="The merchant's slug.")]
-OneMerchant = Annotated[str | None, typer.Option("--merchant", metavar="SLUG", help="Only this merchant's.")]
-Store = Annotated[str, typer.Option("--store", metavar="SLUG", help="The store's slug.")]
-Till = Annotated[str, typer.Option("--till", metavar="NAME", help="The till's name.")]
-
-
-@contextmanager
-def _telling_trouble() -> Iterator[None]:
-    """Known trouble ends a command with a sentence, not with a traceback. Everything else is a bug, and loud."""
-    try:
-        yield
-    except (KnownTrouble, DatabaseBusy) as trouble:
-        busy = "The database is busy or not reachable right now. Try again in a moment."
-        typer.echo(busy if isinstance(trouble, DatabaseBusy) else str(trouble), err=True)
-        raise typer.Exit(1) from trouble
-    except OperationalError as error:
-        typer.echo("The database stopped answering. Try again when it runs.", err=True)
-        raise typer.Exit(1) from error
-
 
 @app.command("serve")
 def serve_(
@@ -74,7 +52,7 @@ def serve_(
     configure_logs: Callable[[], None] = importlib.import_module("server.logs").configure_logs
     serve: Callable[[Settings, Clock, Callable[[str], None]], None] = importlib.import_module("server.serve").serve
     configure_logs()
-    with _telling_trouble():
+    with telling_trouble():
         chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
         settings = read_settings().model_copy(update=chosen)
         serve(settings, SystemClock(), lambda address: typer.echo(f"Tillstamp serves at {address}"))
@@ -83,7 +61,7 @@ def serve_(
 @app.command("migrate")
 def migrate_(as_json: AsJson = False) -> None:
     """Bring an empty or older database up to date."""
-    with _telling_trouble(), running_database(read_settings()) as database:
+    with telling_trouble(), running_database(read_settings()) as database:
         upgraded = migrate.upgrade(database.url)
     head = migrate.head()
     if as_json:
@@ -97,7 +75,7 @@ def apply_(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="The shop file.")], as_json: AsJson = False
 ) -> None:
     """Create a merchant, or bring it up to date, as a shop file says. The same file again changes nothing."""
-    with _telling_trouble():
+    with telling_trouble():
         shop = read_shop_file(file)
         with open_engine(read_settings(), upgrade=True) as engine:
             applied = apply_shop_file(engine, shop, SystemClock(), file_name=file.name)
@@ -121,7 +99,7 @@ def _applied_in_words(applied: Applied) -> str:
 @app.command("enrol-code")
 def enrol_code(merchant: Merchant, store: Store, till: Till, as_json: AsJson = False) -> None:
     """Make a code that turns a computer into a till. It works once, for ten minutes."""
-    with _telling_trouble(), open_engine(read_settings()) as engine:
+    with telling_trouble(), open_engine(read_settings()) as engine:
         clock = SystemClock()
         code = in_transaction(
             engine,
@@ -137,7 +115,7 @@ def enrol_code(merchant: Merchant, store: Store, till: Till, as_json: AsJson = F
 @app.command("audit")
 def audit_(as_json: AsJson = False) -> None:
     """Recompute from the ledger what must always hold. Sales may go on meanwhile. Exit 1 where something fails."""
-    with _telling_trouble(), open_engine(read_settings()) as engine:
+    with telling_trouble(), open_engine(read_settings()) as engine:
         report = audit(engine)
     if as_json:
         findings = [
@@ -193,7 +171,7 @@ def cards_print(
     as_json: AsJson = False,
 ) -> None:
     """Make blank cards and write a sheet of them, numbers and QR codes, for a browser to print."""
-    with _telling_trouble(), open_engine(read_settings()) as engine:
+    with telling_trouble(), open_engine(read_settings()) as engine:
         with engine.connect() as connection:
             merchant_id = find_merchant(connection, merchant)
             store_id = find_open_store(connection, merchant_id, store)
@@ -209,7 +187,7 @@ def cards_print(
 @tills.command("list")
 def tills_list(merchant: OneMerchant = None, as_json: AsJson = False) -> None:
     """Show the tills, and how they fare."""
-    with _telling_trouble(), open_engine(read_settings()) as engine, engine.connect() as connection:
+    with telling_trouble(), open_engine(read_settings()) as engine, engine.connect() as connection:
         found = list_tills(connection, merchant)
     if as_json:
         typer.echo(to_json({"tills": found}))
@@ -230,7 +208,7 @@ def _till_row(till: TillState) -> tuple[object, ...]:
 @tills.command("revoke")
 def tills_revoke(merchant: Merchant, store: Store, till: Till, as_json: AsJson = False) -> None:
     """Take a till's rights away. What it still sends is kept and parked; nothing is lost."""
-    with _telling_trouble(), open_engine(read_settings()) as engine:
+    with telling_trouble(), open_engine(read_settings()) as engine:
         clock = SystemClock()
         revoked_at = in_transaction(
             engine, lambda connection: revoke_till(connection, merchant=merchant, store=store, name=till, clock=clock)
@@ -248,7 +226,7 @@ def attention_list(
     as_json: AsJson = False,
 ) -> None:
     """Show what a person must look at, the oldest first."""
-    with _telling_trouble(), open_engine(read_settings()) as engine, engine.connect() as connection:
+    with telling_trouble(), open_engine(read_settings()) as engine, engine.connect() as connection:
         found = list_attention(connection, merchant, resolved_too=resolved_too)
     if as_json:
         typer.echo(to_json({"items": found}))
@@ -271,7 +249,7 @@ def attention_resolve(
     as_json: AsJson = False,
 ) -> None:
     """Close an item of the attention list."""
-    with _telling_trouble(), open_engine(read_settings()) as engine:
+    with telling_trouble(), open_engine(read_settings()) as engine:
         resolved = in_transaction(
             engine, lambda connection: resolve_attention(connection, item, resolution=note, clock=SystemClock())
         )
