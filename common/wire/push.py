@@ -12,6 +12,11 @@ from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural
 from common.wire.operations import Number, TermsVersion
 
 
+def _unsaid(value: object) -> bool:
+    """Fields appended to protocol 1 are left out where they say nothing, as before there were any."""
+    return not value
+
+
 class Outcome(StrEnum):
     """What became of an operation. `parked` alone is not final."""
 
@@ -47,8 +52,23 @@ class Acked(Message):
     key: OperationKey
 
 
+class MissingPlace(Message):
+    """An operation of the till's that the server named in `missing`; the rest lies behind it."""
+
+    epoch: Count
+    seq: Natural
+    key: OperationKey | None = None
+
+
 class PushRequest(Message):
-    """One batch, in seq order. Operations are raw here: each is read on its own, so that one broken harms no other."""
+    """One batch, in seq order. Operations are raw here: each is read on its own, so that one broken harms no other.
+
+    Attributes:
+        next_seq: what the till's next operation gets in this epoch; without it nobody can tell that a till whose queue
+            is empty has less than the server has of it.
+        missing_after: behind what the till still lacks operations of its own; it was promised more of them, or was
+            enrolled again over an older book.
+    """
 
     protocol: Annotated[int, Field(strict=True)]
     nonce: UUID
@@ -59,6 +79,8 @@ class PushRequest(Message):
     oldest_pending_at: Moment | None = None
     app_version: AppVersion
     operations: list[Any] = Field(default_factory=list)
+    next_seq: Count | None = Field(default=None, exclude_if=_unsaid)
+    missing_after: MissingPlace | None = Field(default=None, exclude_if=_unsaid)
 
 
 class Verdict(Message):
@@ -91,8 +113,32 @@ class Verdict(Message):
         return self.outcome is not Outcome.PARKED
 
 
+class MissingOperation(Message):
+    """An operation that the till recorded and its book no longer has, with its verdict.
+
+    Attributes:
+        operation: its content, with the seq that it had; raw, for an older till may not know its kind.
+        stamps: how many its effect was about, as the ledger has it: given, asked back, or spent.
+    """
+
+    epoch: Count
+    operation: dict[str, Any]
+    verdict: Verdict
+    stamps: Natural | None = None
+
+    @property
+    def place(self) -> MissingPlace:
+        return MissingPlace(epoch=self.epoch, seq=self.operation["seq"], key=self.verdict.key)
+
+
 class PushResponse(Message):
-    """The answer to one batch. Without the request's own nonce it is not ours: a portal or a proxy spoke."""
+    """The answer to one batch. Without the request's own nonce it is not ours: a portal or a proxy spoke.
+
+    Attributes:
+        standing: how the till's numbering stands to ours: `in_step`, `till_behind`, `server_behind`, `diverged`.
+        missing: operations of this till's that its book lacks, in the order they arrived.
+        missing_more: there are further ones behind the last of them; to be asked for with `missing_after`.
+    """
 
     nonce: UUID
     incarnation: str
@@ -100,3 +146,6 @@ class PushResponse(Message):
     epoch: Count
     have_seq: Natural
     verdicts: list[Verdict]
+    standing: str | None = Field(default=None, exclude_if=_unsaid)
+    missing: list[MissingOperation] = Field(default_factory=list, exclude_if=_unsaid)
+    missing_more: bool = Field(default=False, exclude_if=_unsaid)

@@ -47,7 +47,11 @@ SENTENCES: Final[Mapping[AttentionKind, str]] = {
     AttentionKind.SHORTFALL: "A void found stamps already spent, {shortfall} in all",
     AttentionKind.PARKED: "An operation waits for a decision ({code})",
     AttentionKind.BACKDATED: "An operation is older than the till's last contact with an empty queue",
-    AttentionKind.TILL_DIVERGED: "The till repeats seq {seq} with something new: restored from a copy, or twice there?",
+    AttentionKind.TILL_DIVERGED: (
+        "The till sent two operations as number {seq} of epoch {epoch}: {other_key} of {other_at}, and {key} of {at}. "
+        "All of both are kept and counted once. If its book was restored from a copy, nothing is left to do. "
+        "If two computers work as this till, make an enrolment code with a name of its own for one of them"
+    ),
     AttentionKind.CLOCK: "The till's clock is off by {off_s} seconds",
     AttentionKind.REPLACED: "A lost card was replaced: {old_number} became {number}",
     AttentionKind.UNBLOCKED: "A blocked card was unblocked",

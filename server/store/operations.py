@@ -11,11 +11,11 @@ from common.wire.push import Outcome
 from server.store.many import as_uuids, write_rows
 from server.store.tills import Till
 
-_VERDICT_COLUMNS = """v.outcome, v.code, v.detail, v.event_time, v.business_date, v.terms_version, v.balance_after,
+VERDICT_COLUMNS = """v.outcome, v.code, v.detail, v.event_time, v.business_date, v.terms_version, v.balance_after,
        v.card_id, v.merged_into, v.number, v.ver"""
 
 _KNOWN = text(f"""
-SELECT o.key, o.digest, {_VERDICT_COLUMNS}
+SELECT o.key, o.digest, {VERDICT_COLUMNS}
   FROM operations o
   JOIN verdicts v ON v.merchant_id = o.merchant_id AND v.key = o.key
  WHERE o.merchant_id = :merchant_id AND o.key = ANY(CAST(:keys AS uuid[]))

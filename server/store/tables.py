@@ -273,6 +273,7 @@ operations = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("content", JSON, nullable=False, comment="json, not jsonb: it must keep even what jsonb refuses"),
     PrimaryKeyConstraint("merchant_id", "key"),
+    Index("operations_of_till", "merchant_id", "till_id", "epoch", "seq"),
 )
 
 verdicts = Table(

@@ -6,7 +6,6 @@ after it, the same batch finds its keys known and gets the same verdicts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,11 +19,13 @@ from server.store.engine import in_transaction
 from server.store.program import read_terms
 from server.store.tills import Till, find_till, read_boots, record_contact, update_till
 from server.sync.event_time import EventClock, booted_at
+from server.sync.handshake import Handshake, Missing, find_missing, goes_on_at, notice_divergence, shake_hands
 from server.sync.history import Card, Timed, read_history
 from server.sync.intake import Incoming, Readable, in_sequence, read_operations
 from server.sync.known import Answer, KnownOperations, read_known_operations
 from server.sync.reconcile import Reconciler
 from server.sync.record import Record, write_record
+from server.sync.step import Position, Step
 
 CLOCK_OFF_MAX: Final = timedelta(minutes=2)
 
@@ -44,18 +45,10 @@ def receive(
     return in_transaction(engine, work)
 
 
-@dataclass(frozen=True, slots=True)
-class _Position:
-    """The epoch that a push speaks of, and the last seq of it that the server has."""
-
-    epoch: int
-    have_seq: int
-
-
-def _position(till: Till, request: PushRequest) -> _Position:
+def _position(till: Till, request: PushRequest) -> Position:
     """A till that cannot rewind asks for the next epoch by using it; in it the server has nothing yet."""
     begins_epoch = request.epoch == till.epoch + 1
-    return _Position(request.epoch, 0) if begins_epoch else _Position(till.epoch, till.have_seq)
+    return Position(request.epoch, 0) if begins_epoch else Position(till.epoch, till.have_seq)
 
 
 class _Push:
@@ -71,6 +64,7 @@ class _Push:
 
     def answer(self, incoming: Sequence[Incoming], incarnation: str) -> PushResponse:
         self._notice_clock()
+        handshake = shake_hands(self._connection, self._till, self._request, incoming)
         batch: list[tuple[int, Incoming]] = []
         if self._request.epoch == self._position.epoch:
             batch = list(in_sequence(incoming, self._position.have_seq))
@@ -79,18 +73,33 @@ class _Push:
         changed: list[Card] = []
         if batch:
             answers, changed = self._judge(batch, clock)
-        have_seq = max([self._position.have_seq, *(seq for seq, _ in batch)])
+        reached = Position(self._position.epoch, max([self._position.have_seq, *(seq for seq, _ in batch)]))
+        step, goes_on, missing = self._follow(handshake, answers, reached)
         # Before the record, whose version every other till of the merchant waits for until we commit.
-        self._leave(clock, have_seq, judged=len(batch))
+        self._leave(clock, goes_on, judged=len(batch))
         ver = write_record(self._connection, self._record, changed)
         return PushResponse(
             nonce=self._request.nonce,
             incarnation=incarnation,
             server_time=self._received_at,
-            epoch=self._position.epoch,
-            have_seq=have_seq,
+            epoch=goes_on.epoch,
+            have_seq=goes_on.have_seq,
             verdicts=[answer.verdict(ver) for answer in answers],
+            standing=step,
+            missing=list(missing.operations),
+            missing_more=missing.more,
         )
+
+    def _follow(
+        self, handshake: Handshake, answers: Sequence[Answer], reached: Position
+    ) -> tuple[Step, Position, Missing]:
+        """What follows from how the two stand: where the till goes on, and what it is sent of its own."""
+        collided = self._collided(answers)
+        step = handshake.step(collides=collided is not None)
+        if step is Step.DIVERGED:
+            notice_divergence(self._connection, self._record, handshake, collided)
+        missing = find_missing(self._connection, self._till, handshake, step)
+        return step, goes_on_at(step, reached, handshake.claim), missing
 
     def _notice_clock(self) -> None:
         """A till that is far off raises one item a day; how far off never decides a verdict."""
@@ -124,7 +133,6 @@ class _Push:
             if answer.row.outcome is Outcome.PARKED:
                 history.park(item.card_id)
             answers.append(answer)
-        self._notice_divergence(answers)
         return answers, [card for card in history.cards.values() if card.changed]
 
     def _time(
@@ -140,14 +148,12 @@ class _Push:
                 timed[item.key] = Timed(item.operation, item.operation.ask(), event_time, in_force)
         return timed
 
-    def _notice_divergence(self, answers: Sequence[Answer]) -> None:
-        """A seq that was used before comes with something new: the till lost a part of its past, or has a twin."""
+    def _collided(self, answers: Sequence[Answer]) -> Answer | None:
+        """The first operation that comes as something new under a seq that was used before."""
         had_seq = self._position.have_seq
-        again = [answer.row.seq for answer in answers if not answer.replayed and (answer.row.seq or 0) <= had_seq]
-        if again:
-            self._record.attend(AttentionKind.TILL_DIVERGED, detail={"seq": again[0], "epoch": self._position.epoch})
+        return next((one for one in answers if not one.replayed and (one.row.seq or 0) <= had_seq), None)
 
-    def _leave(self, clock: EventClock, have_seq: int, *, judged: int) -> None:
+    def _leave(self, clock: EventClock, goes_on: Position, *, judged: int) -> None:
         """Write what this contact told of the till itself. What was judged just now waits there no longer."""
         request = self._request
         pending = max(0, request.pending - judged)
@@ -155,8 +161,8 @@ class _Push:
         update_till(
             self._connection,
             self._till,
-            epoch=self._position.epoch,
-            have_seq=have_seq,
+            epoch=goes_on.epoch,
+            have_seq=goes_on.have_seq,
             app_version=request.app_version,
             received_at=self._received_at,
             pending=pending,

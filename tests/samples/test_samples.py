@@ -26,7 +26,7 @@ MODELS: Final[dict[str, TypeAdapter[Any]]] = {
 }
 OPERATIONS: Final = [name for name in files.names() if name.startswith("operation_")]
 
-RAW: Final = frozenset({"detail", "operations"})
+RAW: Final = frozenset({"detail", "operations", "operation"})
 """What a message carries as it is: there an unknown field is content."""
 
 

@@ -177,10 +177,10 @@ def test_an_unknown_key_below_have_seq_is_judged_and_raises_attention(shop: Shop
     till.push(till.enrol_card(), till.enrol_card())
     late = till.enrol_card(seq=1)
     answer = till.answer(late)
-    assert (said(answer.verdicts), answer.have_seq) == (["accepted"], 2)
+    assert (said(answer.verdicts), answer.epoch, answer.have_seq) == (["accepted"], 2, 0)
     [item] = shop.rows("attention")
-    assert (item.kind, item.detail) == ("till_diverged", {"seq": 1, "epoch": 1})
-    till.push(late)
+    assert (item.kind, item.detail["seq"], item.detail["epoch"]) == ("till_diverged", 1, 1)
+    till.push(late, epoch=2)
     assert shop.attention() == ["till_diverged"], "said once: by now the key is known"
 
 
