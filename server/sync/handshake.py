@@ -15,7 +15,7 @@ from common.times import to_wire
 from common.wire.base import MAX_BODY_BYTES, MAX_OPERATIONS
 from common.wire.push import MissingOperation, MissingPlace, Outcome, PushRequest, Verdict
 from server.store.attention import AttentionKind
-from server.store.branches import acked_fits, operations_after, other_branch
+from server.store.operations import acked_fits, operations_after, other_branch
 from server.store.tills import Till
 from server.sync.intake import Incoming
 from server.sync.known import Answer
