@@ -13,7 +13,7 @@ from common.ids import MerchantId, StoreId, TillId
 from common.pin import PIN_KEY_BYTES
 from common.wire.enrol import EnrolledMerchant, EnrolledStore, EnrolledTill, EnrolResponse
 from server.access.tokens import new_token, sha256
-from server.store.engine import limit_lock_waits
+from server.store.fence.entrance import enter_by_secret
 from server.trouble import NoTillNumberLeft
 
 CODE_LIFETIME: Final = timedelta(minutes=10)
@@ -47,9 +47,8 @@ VALUES (:merchant_id, :code_sha256, :store_id, :till_name, :expires_at)
 _USE_CODE = text("""
 UPDATE enrolment_codes c
    SET used_at = :now
-  FROM token_directory d, stores s, merchants m
- WHERE d.token_sha256 = :code_sha256
-   AND c.merchant_id = d.merchant_id AND c.code_sha256 = d.token_sha256 AND c.used_at IS NULL AND c.expires_at > :now
+  FROM stores s, merchants m
+ WHERE c.merchant_id = :merchant_id AND c.code_sha256 = :code_sha256 AND c.used_at IS NULL AND c.expires_at > :now
    AND s.merchant_id = c.merchant_id AND s.store_id = c.store_id
    AND m.merchant_id = c.merchant_id
 RETURNING c.merchant_id, c.store_id, c.till_name, s.name AS store_name, m.name AS merchant_name
@@ -106,8 +105,11 @@ def enrol(
     gets a new token and PIN key, and its old token ends. Raises NoTillNumberLeft where the last number was given away
     since the code was made; the code is not used up then.
     """
-    limit_lock_waits(connection)
-    used = connection.execute(_USE_CODE, {"code_sha256": sha256(_normalise(code)), "now": now}).first()
+    code_sha256 = sha256(_normalise(code))
+    merchant_id = enter_by_secret(connection, code_sha256)
+    if merchant_id is None:
+        return None
+    used = connection.execute(_USE_CODE, {"merchant_id": merchant_id, "code_sha256": code_sha256, "now": now}).first()
     if used is None:
         return None
     place = {"merchant_id": used.merchant_id, "store_id": used.store_id, "till_name": used.till_name}

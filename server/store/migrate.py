@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from server.store.fence.role import ensure_serving_role
 from server.trouble import DatabaseTooNew, DatabaseTooOld, DatabaseUnreachable, DatabaseUnsuitable
 
 POSTGRESQL_LEAST: Final = 15
@@ -31,9 +32,11 @@ def upgrade(url: str) -> bool:
     with _transaction(url) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         found = _revision(connection)
+        _refuse_newer(found)
+        # Also where there is nothing else to do: a restored database brings the policies, but not its cluster's role.
+        ensure_serving_role(connection)
         if found == head():
             return False
-        _refuse_newer(found)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

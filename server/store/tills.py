@@ -8,15 +8,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from common.ids import MerchantId, StoreId, TillId
-from server.store.engine import LOCK_TIMEOUT_MS
+from server.store.fence.entrance import enter_by_secret
 
 CONTACT_WINDOW: Final = timedelta(hours=1)
-
-_MERCHANT_OF_TOKEN = text(
-    "SELECT merchant_id, set_config('lock_timeout', :lock_timeout, true),"
-    " set_config('plan_cache_mode', 'force_generic_plan', true) FROM token_directory"
-    " WHERE token_sha256 = :token_sha256"
-)
 
 _TILL = """
 SELECT t.till_id, t.store_id, t.name, t.number, t.pin_key, t.epoch, t.have_seq, t.revoked_at, t.empty_queue_at,
@@ -52,10 +46,9 @@ class Till:
 def find_till(connection: Connection, token_sha256: bytes, *, lock: bool) -> Till | None:
     """The till that a token belongs to, locked until the end of the transaction if `lock`; None for a made-up one.
 
-    Every wait for a lock in this transaction ends after LOCK_TIMEOUT_MS.
+    The rest of this transaction is kept within its merchant, and every wait for a lock in it ends in time.
     """
-    sent = {"token_sha256": token_sha256, "lock_timeout": str(LOCK_TIMEOUT_MS)}
-    merchant_id = connection.execute(_MERCHANT_OF_TOKEN, sent).scalar()
+    merchant_id = enter_by_secret(connection, token_sha256)
     if merchant_id is None:
         return None
     found = {"merchant_id": merchant_id, "token_sha256": token_sha256}

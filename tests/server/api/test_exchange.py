@@ -13,8 +13,8 @@ from common.wire.enrol import EnrolResponse
 from common.wire.pull import PullResponse
 from common.wire.push import PushResponse
 from server.access.enrolment import make_code
-from server.store import tills
 from server.store.engine import in_transaction
+from server.store.fence import entrance
 from tests.helpers.asgi import Client
 from tests.helpers.shop import Shop, WireTill, said
 
@@ -181,7 +181,7 @@ def test_any_cursor_is_answered(client: Client, cursor: str) -> None:
 def test_a_till_that_is_held_elsewhere_is_told_when_to_come_again(
     client: Client, shop: Shop, till: WireTill, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tills, "LOCK_TIMEOUT_MS", 50)
+    monkeypatch.setattr(entrance, "LOCK_TIMEOUT_MS", 50)
     request: dict[str, Any] = till.request([till.enrol_card()])
     with shop.engine.begin() as holding:
         held = {"merchant_id": shop.merchant_id}
