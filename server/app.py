@@ -9,7 +9,7 @@ from common.clock import Clock
 from common.version import VERSION
 from server.api import enrol, health, problems, pull, push
 from server.api.deps import Hub, ProblemError
-from server.incarnation import read_incarnation
+from server.incarnation import read_life
 from server.settings import Settings
 from server.store.engine import make_engine
 
@@ -22,11 +22,13 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
     if settings.database_url is None:
         raise ValueError("the app needs the address of a database")
     engine = make_engine(settings.database_url)
+    life = read_life(settings.data_dir, clock)
     hub = Hub(
         engine=engine,
         feed_engine=engine.execution_options(isolation_level="REPEATABLE READ"),
         clock=clock,
-        incarnation=read_incarnation(settings.data_dir, clock),
+        incarnation=life.incarnation,
+        receipt_key=life.receipt_key,
     )
 
     @asynccontextmanager

@@ -179,6 +179,7 @@ class PullResponse(Message):
         cursor: opaque; to be sent with the next pull.
         more: there is more to pull at once.
         reset: this page belongs to a snapshot, which replaces all synced rows when `more` becomes false.
+        epoch, have_seq: how far the server has this till's operations; null from a server that does not say.
     """
 
     incarnation: str
@@ -188,3 +189,5 @@ class PullResponse(Message):
     more: bool
     reset: bool
     changes: Changes
+    epoch: int | None = None
+    have_seq: int | None = None

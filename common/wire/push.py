@@ -35,6 +35,7 @@ class WireCode(StrEnum):
     TOO_OLD = "too_old"
     BEHIND_PARKED = "behind_parked"
     TILL_REVOKED = "till_revoked"
+    AWAITING_RECOVERY = "awaiting_recovery"
 
 
 class TillClock(Message):
@@ -91,6 +92,7 @@ class Verdict(Message):
         detail: of an accepted stamp the answer for the customer, of a rejection the refusal's data.
         ver: the merchant's version in which the verdict became visible.
         replayed: this verdict was given before and is only repeated.
+        receipt: of a final verdict the server's seal on it, to be kept and offered again should the server forget.
     """
 
     key: OperationKey | None
@@ -107,6 +109,7 @@ class Verdict(Message):
     number: Number | None = None
     ver: int
     replayed: bool = False
+    receipt: str | None = None
 
     @property
     def is_final(self) -> bool:

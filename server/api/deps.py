@@ -20,12 +20,14 @@ class Hub:
         engine: for what writes.
         feed_engine: the same connections, in REPEATABLE READ.
         incarnation: which life of the database this is.
+        receipt_key: what receipts are sealed with.
     """
 
     engine: Engine
     feed_engine: Engine
     clock: Clock
     incarnation: str
+    receipt_key: bytes
 
 
 class ProblemError(Exception):

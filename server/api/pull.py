@@ -22,7 +22,15 @@ def pull(
 ) -> Response:
     """One page of the feed after `cursor`; without one, the first page of a snapshot."""
     now = hub.clock.now()
-    page = next_page(hub.feed_engine, token, cursor, limit, now=now, incarnation=hub.incarnation)
+    page = next_page(
+        hub.feed_engine,
+        token,
+        cursor,
+        limit,
+        now=now,
+        incarnation=hub.incarnation,
+        receipt_key=hub.receipt_key,
+    )
     if isinstance(page, ProblemCode):
         return problem_response(page)
     body = page.to_json(incarnation=hub.incarnation, server_time=now)

@@ -19,7 +19,14 @@ def push(hub: HubOf, token: TokenHash, body: Body) -> Response:
     request = read_push(body)
     if isinstance(request, ProblemCode):
         return problem_response(request)
-    answer = receive(hub.engine, token, request, received_at=received_at, incarnation=hub.incarnation)
+    answer = receive(
+        hub.engine,
+        token,
+        request,
+        received_at=received_at,
+        incarnation=hub.incarnation,
+        receipt_key=hub.receipt_key,
+    )
     if isinstance(answer, ProblemCode):
         return problem_response(answer)
     return Response(answer.__pydantic_serializer__.to_json(answer), media_type="application/json")

@@ -73,7 +73,9 @@ TABLES: Final[dict[str, FeedTable]] = {
     ),
     "verdicts": FeedTable(
         f"""key, seq, outcome, code, detail, {_moment("event_time")}, business_date, terms_version, balance_after,
-            card_id, merged_into, number, ver, false AS replayed""",
+            card_id, merged_into, number, ver, false AS replayed,
+            (SELECT encode(o.digest, 'hex') FROM operations o
+              WHERE o.merchant_id = verdicts.merchant_id AND o.key = verdicts.key) AS digest""",
         "verdicts WHERE merchant_id = :merchant_id AND till_id = :till_id",
         key="key",
         snapshot_only=f"({_RECENT} OR event_time IS NULL)",

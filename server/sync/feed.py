@@ -10,8 +10,10 @@ as part of it; only then are the till's rows of one moment, and `more` becomes f
 
 import base64
 import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,9 +25,12 @@ from common.pin import verifier
 from common.times import to_wire
 from common.wire.problem import ProblemCode
 from common.wire.pull import HISTORY_DAYS
+from common.wire.push import Outcome
 from server.store import feed as store
 from server.store.engine import in_transaction
 from server.store.tills import Till, find_till
+from server.sync.known import Seal
+from server.sync.receipt import issue
 
 CURSOR_LENGTH_MAX: Final = 512
 
@@ -68,12 +73,13 @@ def read_cursor(text: str | None, bound_to: str, head: int) -> Cursor | None:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, its rows already in JSON by table."""
+    """A page, its rows already in JSON by table. `position` is the till's epoch and the last seq of it that is here."""
 
     cursor: Cursor
     ver: int
     more: bool
     reset: bool
+    position: tuple[int, int]
     changes: dict[str, str] = field(default_factory=dict)
 
     def to_json(self, *, incarnation: str, server_time: datetime) -> bytes:
@@ -84,15 +90,27 @@ class Page:
             "cursor": self.cursor.encode(),
             "more": self.more,
             "reset": self.reset,
+            "epoch": self.position[0],
+            "have_seq": self.position[1],
         }
         rows = ",".join(f'"{name}":{json}' for name, json in self.changes.items())
         return pydantic_core.to_json(envelope)[:-1] + f',"changes":{{{rows}}}}}'.encode()
 
 
 def next_page(
-    engine: Engine, token_sha256: bytes, cursor_text: str | None, limit: int, *, now: datetime, incarnation: str
+    engine: Engine,
+    token_sha256: bytes,
+    cursor_text: str | None,
+    limit: int,
+    *,
+    now: datetime,
+    incarnation: str,
+    receipt_key: bytes | None = None,
 ) -> Page | ProblemCode:
-    """The page after a cursor. `engine` must run REPEATABLE READ: a page is of one moment. Raises DatabaseBusy."""
+    """The page after a cursor. `engine` must run REPEATABLE READ: a page is of one moment. Raises DatabaseBusy.
+
+    Without a `receipt_key` its verdicts carry no receipts.
+    """
 
     def work(connection: Connection) -> Page | ProblemCode:
         till = find_till(connection, token_sha256, lock=False)
@@ -100,7 +118,8 @@ def next_page(
             return ProblemCode.TOKEN_INVALID
         if till.revoked_at is not None:
             return ProblemCode.TILL_REVOKED
-        feed = _Feed(connection, till, limit, now)
+        seal = None if receipt_key is None else partial(issue, receipt_key, till.merchant_id, incarnation)
+        feed = _Feed(connection, till, limit, now, seal)
         head = store.head(connection, till)
         cursor = read_cursor(cursor_text, _fingerprint(incarnation, till), head)
         if cursor is None:
@@ -127,6 +146,7 @@ class _Feed:
     till: Till
     limit: int
     now: datetime
+    seal: Seal | None
 
     def changes(self, cursor: Cursor, head: int) -> Page:
         """What changed since the cursor's version."""
@@ -135,7 +155,7 @@ class _Feed:
         rows = store.changes(self.connection, self.till, after=cursor.ver, until=until)
         more = until < head
         following = Cursor(bound_to=cursor.bound_to, ver=until, reset=cursor.reset and more)
-        return Page(following, until, more, cursor.reset, rows | self._staff(cursor.ver, until))
+        return self._page(following, until, rows | self._staff(cursor.ver, until), more=more, reset=cursor.reset)
 
     def snapshot(self, cursor: Cursor, *, first: bool = False) -> Page:
         """The next rows by id, over as many tables as fill the page; the small tables whole on the first."""
@@ -159,13 +179,28 @@ class _Feed:
             table, place = (_table_after(table), None) if part.sent < room else (table, part.last)
             room -= part.sent
         following = cursor.model_copy(update={"table": table, "place": place})
-        return Page(following, cursor.ver, more=True, reset=True, changes=rows)
+        return self._page(following, cursor.ver, rows, more=True, reset=True)
+
+    def _page(self, following: Cursor, ver: int, rows: dict[str, str], *, more: bool, reset: bool) -> Page:
+        if "verdicts" in rows:
+            rows = rows | {"verdicts": _with_receipts(rows["verdicts"], self.seal)}
+        return Page(following, ver, more, reset, (self.till.epoch, self.till.have_seq), rows)
 
     def _staff(self, after: int, until: int) -> dict[str, str]:
         staff = [
             _staff_row(row, self.till) for row in store.staff(self.connection, self.till, after=after, until=until)
         ]
         return {"staff": pydantic_core.to_json(staff).decode()} if staff else {}
+
+
+def _with_receipts(rows: str, seal: Seal | None) -> str:
+    """Verdicts as the wire has them. They are one till's own, few beside the rest of the feed: done here, not there."""
+    verdicts = json.loads(rows)
+    for verdict in verdicts:
+        digest = verdict.pop("digest")
+        if seal is not None and digest is not None and verdict["outcome"] != Outcome.PARKED:
+            verdict["receipt"] = seal(bytes.fromhex(digest), verdict)
+    return json.dumps(verdicts, separators=(",", ":"))
 
 
 def _table_after(table: str) -> str | None:

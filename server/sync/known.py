@@ -1,6 +1,6 @@
 """Known operations: what makes a push safe to repeat. The key decides, and the first verdict stands."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,9 @@ from server.store.tills import Till
 from server.sync.intake import Broken, Incoming, Readable
 from server.sync.record import Record
 
+Seal = Callable[[bytes, Mapping[str, Any]], str]
+"""Makes the receipt of a verdict, of the content's digest and the verdict's JSON."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -22,19 +25,24 @@ class Answer:
     Attributes:
         ver: the version in which it became visible; None while the batch is not recorded, for that is handed out last.
         replayed: the verdict was given before.
+        digest: of the operation's content; None where it does not stand under its key.
     """
 
     row: VerdictRow
     ver: int | None = None
     replayed: bool = False
+    digest: bytes | None = None
 
     def again(self, seq: int) -> "Answer":
-        return Answer(self.row._replace(seq=seq), self.ver, replayed=True)
+        return Answer(self.row._replace(seq=seq), self.ver, True, self.digest)
 
-    def verdict(self, ver_of_batch: int | None) -> Verdict:
+    def verdict(self, ver_of_batch: int | None, seal: Seal | None = None) -> Verdict:
         """The verdict in full, once it is known in which version this batch becomes visible."""
         ver = ver_of_batch if self.ver is None else self.ver
-        return Verdict.model_validate({**self.row._asdict(), "ver": ver, "replayed": self.replayed})
+        verdict = Verdict.model_validate({**self.row._asdict(), "ver": ver, "replayed": self.replayed})
+        if seal is None or self.digest is None or not verdict.is_final:
+            return verdict
+        return verdict.model_copy(update={"receipt": seal(self.digest, verdict.model_dump(mode="json"))})
 
 
 @dataclass(slots=True)
@@ -86,7 +94,7 @@ class KnownOperations:
             )
         )
         self.record.verdicts.append(verdict)
-        answer = Answer(verdict)
+        answer = Answer(verdict, digest=item.digest)
         self.by_key[key] = (item.digest, answer)
         return answer
 
@@ -138,4 +146,4 @@ def _stored_answer(row: Row[Any]) -> Answer:
         merged_into=row.merged_into,
         number=row.number,
     )
-    return Answer(verdict, row.ver, replayed=True)
+    return Answer(verdict, row.ver, True, bytes(row.digest))

@@ -7,6 +7,7 @@ after it, the same batch finds its keys known and gets the same verdicts.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +24,7 @@ from server.sync.handshake import Handshake, Missing, find_missing, goes_on_at, 
 from server.sync.history import Card, Timed, read_history
 from server.sync.intake import Incoming, Readable, in_sequence, read_operations
 from server.sync.known import Answer, KnownOperations, read_known_operations
+from server.sync.receipt import issue
 from server.sync.reconcile import Reconciler
 from server.sync.record import Record, write_record
 from server.sync.step import Position, Step
@@ -31,16 +33,25 @@ CLOCK_OFF_MAX: Final = timedelta(minutes=2)
 
 
 def receive(
-    engine: Engine, token_sha256: bytes, request: PushRequest, *, received_at: datetime, incarnation: str
+    engine: Engine,
+    token_sha256: bytes,
+    request: PushRequest,
+    *,
+    received_at: datetime,
+    incarnation: str,
+    receipt_key: bytes | None = None,
 ) -> PushResponse | ProblemCode:
-    """Judge and record a batch. Raises DatabaseBusy; of the batch then nothing has happened, or all of it."""
+    """Judge and record a batch. Raises DatabaseBusy; of the batch then nothing has happened, or all of it.
+
+    Without a `receipt_key` no receipts are given, and none is good.
+    """
     incoming = read_operations(request.operations)
 
     def work(connection: Connection) -> PushResponse | ProblemCode:
         till = find_till(connection, token_sha256, lock=True)
         if till is None:
             return ProblemCode.TOKEN_INVALID
-        return _Push(connection, till, request, received_at).answer(incoming, incarnation)
+        return _Push(connection, till, request, received_at).answer(incoming, incarnation, receipt_key)
 
     return in_transaction(engine, work)
 
@@ -62,7 +73,7 @@ class _Push:
         self._position = _position(till, request)
         self._record = Record(till, self._position.epoch, received_at)
 
-    def answer(self, incoming: Sequence[Incoming], incarnation: str) -> PushResponse:
+    def answer(self, incoming: Sequence[Incoming], incarnation: str, receipt_key: bytes | None) -> PushResponse:
         self._notice_clock()
         handshake = shake_hands(self._connection, self._till, self._request, incoming)
         batch: list[tuple[int, Incoming]] = []
@@ -78,13 +89,14 @@ class _Push:
         # Before the record, whose version every other till of the merchant waits for until we commit.
         self._leave(clock, goes_on, judged=len(batch))
         ver = write_record(self._connection, self._record, changed)
+        seal = None if receipt_key is None else partial(issue, receipt_key, self._till.merchant_id, incarnation)
         return PushResponse(
             nonce=self._request.nonce,
             incarnation=incarnation,
             server_time=self._received_at,
             epoch=goes_on.epoch,
             have_seq=goes_on.have_seq,
-            verdicts=[answer.verdict(ver) for answer in answers],
+            verdicts=[answer.verdict(ver, seal) for answer in answers],
             standing=step,
             missing=list(missing.operations),
             missing_more=missing.more,

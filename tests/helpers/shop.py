@@ -33,6 +33,8 @@ CHEAP = PinCost(time_cost=1, memory_kib=8, parallelism=1)
 
 INCARNATION = "0192aaaa-0000-7000-8000-000000000001"
 
+RECEIPT_KEY = b"k" * 32
+
 TWO_STORES = """
 [merchant]
 slug = "{slug}"
@@ -211,7 +213,14 @@ class WireTill:
         if isinstance(request, ProblemCode):
             return request
         received_at = self.shop.clock.now()
-        return receive(self.shop.engine, sha256(self.token), request, received_at=received_at, incarnation=INCARNATION)
+        return receive(
+            self.shop.engine,
+            sha256(self.token),
+            request,
+            received_at=received_at,
+            incarnation=INCARNATION,
+            receipt_key=RECEIPT_KEY,
+        )
 
     def push(self, *operations: Operation, **said: Any) -> list[Verdict]:
         """The verdicts of a batch that is expected to be taken."""
@@ -227,7 +236,9 @@ class WireTill:
         """One page of the feed, as the wire carries it."""
         engine = self.shop.engine.execution_options(isolation_level="REPEATABLE READ")
         now = self.shop.clock.now()
-        page = next_page(engine, sha256(self.token), cursor, limit, now=now, incarnation=INCARNATION)
+        page = next_page(
+            engine, sha256(self.token), cursor, limit, now=now, incarnation=INCARNATION, receipt_key=RECEIPT_KEY
+        )
         assert isinstance(page, Page), f"the pull was answered with {page}"
         return PullResponse.model_validate_json(page.to_json(incarnation=INCARNATION, server_time=now))
 

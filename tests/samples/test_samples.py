@@ -48,7 +48,8 @@ def _with_unknown_fields(message: Any) -> Any:
 def test_a_frozen_message_is_read_and_written_back_equal(name: str) -> None:
     sample, model = files.read(name), _model(name)
     message = model.validate_json(json.dumps(sample))
-    assert json.loads(model.dump_json(message)) == sample
+    # A field that was appended since has a default, and no place in what was frozen before.
+    assert json.loads(model.dump_json(message, exclude_unset=True)) == sample
     # The server reads operations out of a body that is parsed already.
     assert model.validate_python(sample) == message
 

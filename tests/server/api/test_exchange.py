@@ -45,7 +45,7 @@ def test_a_push_is_answered_with_its_nonce_and_a_verdict_for_each(client: Client
     fields = set(answer.json()["verdicts"][0])
     assert fields == {
         *("key", "seq", "outcome", "code", "detail", "event_time", "business_date", "terms_version"),
-        *("balance_after", "card_id", "merged_into", "number", "ver", "replayed"),
+        *("balance_after", "card_id", "merged_into", "number", "ver", "replayed", "receipt"),
     }
 
 
