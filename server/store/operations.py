@@ -88,8 +88,8 @@ SELECT (SELECT array_agg(o.attention_id) FROM attention o
 
 # Operations that this server could not read were never a book's own, and their content is anything.
 _MISSING = text(f"""
-SELECT o.key, o.epoch, o.seq, o.content, octet_length(o.content::text) AS size, {_VERDICT_COLUMNS}, v.seq AS verdict_seq,
-       abs(t.delta) + t.shortfall AS stamps
+SELECT o.key, o.epoch, o.seq, o.digest, o.content, octet_length(o.content::text) AS size, {_VERDICT_COLUMNS},
+       v.seq AS verdict_seq, abs(t.delta) + t.shortfall AS stamps
   FROM operations o
   JOIN verdicts v ON v.merchant_id = o.merchant_id AND v.key = o.key
   LEFT JOIN transactions t ON t.merchant_id = o.merchant_id AND t.key = o.key

@@ -29,8 +29,7 @@ from common.wire.push import Outcome
 from server.store import feed as store
 from server.store.engine import in_transaction
 from server.store.tills import Till, find_till
-from server.sync.known import Seal
-from server.sync.receipt import issue
+from server.sync.receipt import Seal, issue
 
 CURSOR_LENGTH_MAX: Final = 512
 

@@ -19,6 +19,7 @@ from server.store.operations import acked_fits, operations_after, other_branch
 from server.store.tills import Till
 from server.sync.intake import Incoming
 from server.sync.known import Answer
+from server.sync.receipt import Seal, sealed
 from server.sync.record import Record
 from server.sync.step import Claim, Position, Step, compare
 
@@ -76,7 +77,7 @@ def goes_on_at(step: Step, reached: Position, claim: Claim) -> Position:
     return Position(reached.epoch + 1, 0) if anew else reached
 
 
-def find_missing(connection: Connection, till: Till, handshake: Handshake, step: Step) -> Missing:
+def find_missing(connection: Connection, till: Till, handshake: Handshake, step: Step, seal: Seal | None) -> Missing:
     """What to send to a till that lost a part of its past, or was promised more of it. Nothing to one that was revoked.
 
     What the book has all the same, because it waits there or is in this very batch, may be among it: the till knows it
@@ -94,17 +95,17 @@ def find_missing(connection: Connection, till: Till, handshake: Handshake, step:
         if taken and size > MAX_BODY_BYTES:
             break
         taken += 1
-    return Missing([_missing(row) for row in rows[:taken]], more=taken < len(rows))
+    return Missing([_missing(row, seal) for row in rows[:taken]], more=taken < len(rows))
 
 
-def _missing(row: Row[Any]) -> MissingOperation:
+def _missing(row: Row[Any], seal: Seal | None) -> MissingOperation:
     said = row._mapping
     verdict = {name: said[name] for name in Verdict.model_fields if name in said} | {"seq": row.verdict_seq}
     outcome = Outcome(row.outcome)
     return MissingOperation(
         epoch=row.epoch,
         operation={**row.content, "seq": row.seq},
-        verdict=Verdict.model_validate(verdict | {"outcome": outcome}),
+        verdict=sealed(Verdict.model_validate(verdict | {"outcome": outcome}), bytes(row.digest), seal),
         stamps=row.stamps,
     )
 

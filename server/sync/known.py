@@ -1,6 +1,6 @@
 """Known operations: what makes a push safe to repeat. The key decides, and the first verdict stands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +12,8 @@ from server.store.attention import AttentionKind
 from server.store.operations import OperationRow, UnkeyedRow, VerdictRow, read_known, read_known_unkeyed
 from server.store.tills import Till
 from server.sync.intake import Broken, Incoming, Readable
+from server.sync.receipt import Seal, sealed
 from server.sync.record import Record
-
-Seal = Callable[[bytes, Mapping[str, Any]], str]
-"""Makes the receipt of a verdict, of the content's digest and the verdict's JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +38,7 @@ class Answer:
         """The verdict in full, once it is known in which version this batch becomes visible."""
         ver = ver_of_batch if self.ver is None else self.ver
         verdict = Verdict.model_validate({**self.row._asdict(), "ver": ver, "replayed": self.replayed})
-        if seal is None or self.digest is None or not verdict.is_final:
-            return verdict
-        return verdict.model_copy(update={"receipt": seal(self.digest, verdict.model_dump(mode="json"))})
+        return sealed(verdict, self.digest, seal)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -39,6 +39,17 @@ SEALED: Final = (
 
 NOT_SEALED: Final = frozenset({"seq", "replayed", "receipt"})
 """`seq` is the till's numbering, which a new epoch changes."""
+
+
+Seal = Callable[[bytes, Mapping[str, Any]], str]
+"""Makes the receipt of a verdict, of the content's digest and the verdict's JSON."""
+
+
+def sealed(verdict: Verdict, digest: bytes | None, seal: Seal | None) -> Verdict:
+    """The verdict with its receipt, where it is final and stands under its operation's key, which has a digest then."""
+    if seal is None or digest is None or not verdict.is_final:
+        return verdict
+    return verdict.model_copy(update={"receipt": seal(digest, verdict.model_dump(mode="json"))})
 
 
 def issue(key: bytes, merchant_id: UUID, incarnation: str, digest: bytes, said: Mapping[str, Any]) -> str:

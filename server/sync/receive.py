@@ -24,7 +24,7 @@ from server.sync.handshake import Handshake, Missing, find_missing, goes_on_at, 
 from server.sync.history import Card, Timed, read_history
 from server.sync.intake import Incoming, Readable, in_sequence, read_operations
 from server.sync.known import Answer, KnownOperations, read_known_operations
-from server.sync.receipt import issue
+from server.sync.receipt import Seal, issue
 from server.sync.reconcile import Reconciler
 from server.sync.record import Record, write_record
 from server.sync.step import Position, Step
@@ -51,7 +51,8 @@ def receive(
         till = find_till(connection, token_sha256, lock=True)
         if till is None:
             return ProblemCode.TOKEN_INVALID
-        return _Push(connection, till, request, received_at).answer(incoming, incarnation, receipt_key)
+        seal = None if receipt_key is None else partial(issue, receipt_key, till.merchant_id, incarnation)
+        return _Push(connection, till, request, received_at, seal).answer(incoming, incarnation)
 
     return in_transaction(engine, work)
 
@@ -65,15 +66,18 @@ def _position(till: Till, request: PushRequest) -> Position:
 class _Push:
     """One attempt at one push, inside its transaction."""
 
-    def __init__(self, connection: Connection, till: Till, request: PushRequest, received_at: datetime) -> None:
+    def __init__(
+        self, connection: Connection, till: Till, request: PushRequest, received_at: datetime, seal: Seal | None
+    ) -> None:
         self._connection = connection
         self._till = till
         self._request = request
         self._received_at = received_at
+        self._seal = seal
         self._position = _position(till, request)
         self._record = Record(till, self._position.epoch, received_at)
 
-    def answer(self, incoming: Sequence[Incoming], incarnation: str, receipt_key: bytes | None) -> PushResponse:
+    def answer(self, incoming: Sequence[Incoming], incarnation: str) -> PushResponse:
         self._notice_clock()
         handshake = shake_hands(self._connection, self._till, self._request, incoming)
         batch: list[tuple[int, Incoming]] = []
@@ -89,14 +93,13 @@ class _Push:
         # Before the record, whose version every other till of the merchant waits for until we commit.
         self._leave(clock, goes_on, judged=len(batch))
         ver = write_record(self._connection, self._record, changed)
-        seal = None if receipt_key is None else partial(issue, receipt_key, self._till.merchant_id, incarnation)
         return PushResponse(
             nonce=self._request.nonce,
             incarnation=incarnation,
             server_time=self._received_at,
             epoch=goes_on.epoch,
             have_seq=goes_on.have_seq,
-            verdicts=[answer.verdict(ver, seal) for answer in answers],
+            verdicts=[answer.verdict(ver, self._seal) for answer in answers],
             standing=step,
             missing=list(missing.operations),
             missing_more=missing.more,
@@ -110,7 +113,7 @@ class _Push:
         step = handshake.step(collides=collided is not None)
         if step is Step.DIVERGED:
             notice_divergence(self._connection, self._record, handshake, collided)
-        missing = find_missing(self._connection, self._till, handshake, step)
+        missing = find_missing(self._connection, self._till, handshake, step, self._seal)
         return step, goes_on_at(step, reached, handshake.claim), missing
 
     def _notice_clock(self) -> None:
