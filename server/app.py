@@ -1,17 +1,19 @@
 """The app: everything a server process needs, built from settings and a clock; nothing is built at import."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI, Request, Response
 
 from common.clock import Clock
 from common.version import VERSION
-from server.api import enrol, health, problems, pull, push
+from server.api import enrol, events, health, problems, pull, push
 from server.api.deps import Hub, ProblemError
 from server.incarnation import read_life
 from server.settings import Settings
 from server.store.engine import make_engine
+from server.store.wake.listen import Wake
 
 
 def create_app(settings: Settings, clock: Clock) -> FastAPI:
@@ -29,11 +31,17 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
         clock=clock,
         incarnation=life.incarnation,
         receipt_key=life.receipt_key,
+        wake=Wake(engine),
     )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        listening = asyncio.create_task(hub.wake.run())
         yield
+        listening.cancel()
+        # Only its cancellation ends it; a bug that did comes to light here.
+        with suppress(asyncio.CancelledError):
+            await listening
         engine.dispose()
 
     app = FastAPI(
@@ -52,6 +60,6 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
     def problem(_request: Request, error: ProblemError) -> Response:
         return problems.problem_response(error.code)
 
-    for resource in (enrol, push, pull, health):
+    for resource in (enrol, push, pull, events, health):
         app.include_router(resource.router)
     return app

@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,10 +20,16 @@ from server.database import Database, running_database
 from server.settings import Settings
 from server.store import migrate
 from server.store.embedded import EmbeddedPostgresError
+from server.store.wake.listen import Wake
 from server.trouble import AddressTrouble
+
+if sys.platform != "win32":
+    import resource
 
 # How long an open request may take when the server stops; a push takes far less.
 GRACE_S: Final = 10
+
+FILES_WANTED: Final = 65_536
 
 _log = structlog.get_logger(__name__)
 
@@ -37,10 +44,11 @@ def serve(settings: Settings, clock: Clock, on_ready: Callable[[str], None]) -> 
         with _kept_running(database):
             app = create_app(settings.model_copy(update={"database_url": database.url}), clock)
             _collect_garbage_rarely()
+            _allow_many_connections()
             config = uvicorn.Config(
                 app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S
             )
-            _Server(config, lambda: on_ready(_address_of(listener))).run(sockets=[listener])
+            HubServer(config, app.state.hub.wake, lambda: on_ready(_address_of(listener))).run(sockets=[listener])
 
 
 def _collect_garbage_rarely() -> None:
@@ -53,17 +61,31 @@ def _collect_garbage_rarely() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn, telling when it is ready."""
+def _allow_many_connections() -> None:
+    """A till that listens holds a connection open, and many systems begin with 1,024 files for a process."""
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
-    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+
+class HubServer(uvicorn.Server):
+    """Uvicorn, telling when it is ready, and ending the streams when it stops: it waits for every open answer."""
+
+    def __init__(self, config: uvicorn.Config, wake: Wake, on_started: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
+        self._wake = wake
         self._on_started = on_started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._on_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._wake.close()
+        await super().shutdown(sockets)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from common.clock import Clock
 from common.wire.base import MAX_BODY_BYTES
 from common.wire.problem import ProblemCode
 from server.access.tokens import sha256
+from server.store.wake.listen import Wake
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Hub:
         feed_engine: the same connections, in REPEATABLE READ.
         incarnation: which life of the database this is.
         receipt_key: what receipts are sealed with.
+        wake: tells the streams of this process what was committed, here or elsewhere.
     """
 
     engine: Engine
@@ -28,6 +30,7 @@ class Hub:
     clock: Clock
     incarnation: str
     receipt_key: bytes
+    wake: Wake
 
 
 class ProblemError(Exception):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from common.clock import Clock
 from server.access.enrolment import EnrolmentCode, make_code
 from server.merchant.names import find_merchant, find_open_store
+from server.store.wake.announce import announce_tills
 from server.trouble import NotFound, NotPossible
 
 TILL_NAME_CHARACTERS_MAX: Final = 60
@@ -71,6 +72,7 @@ def revoke_till(connection: Connection, *, merchant: str, store: str, name: str,
         return revoked_at
     at = clock.now()
     connection.execute(_REVOKE, {"merchant_id": merchant_id, "till_id": found.till_id, "at": at})
+    announce_tills(connection, merchant_id)
     return at
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from server.store.wake.announce import deliver, forget
+
 Result = TypeVar("Result")
 
 LOCK_TIMEOUT_MS: Final = 5_000
@@ -83,7 +85,7 @@ def in_one_flight(connection: Connection) -> Iterator[None]:
 
 
 def in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Result:
-    """Run `work` in one transaction and commit it.
+    """Run `work` in one transaction, commit it, and announce to tills what it changed for them.
 
     The whole of it is tried again after a serialization failure, a deadlock or a unique violation, so `work` must
     keep nothing from one attempt to the next. Raises DatabaseBusy when a lock, a connection or the server itself is
@@ -91,8 +93,12 @@ def in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Resu
     """
     for attempt in range(_ATTEMPTS):
         try:
-            with engine.begin() as connection:
-                return work(connection)
+            with engine.connect() as connection:
+                forget(connection)
+                with connection.begin():
+                    result = work(connection)
+                deliver(connection)
+                return result
         except PoolTimeout as error:
             raise DatabaseBusy from error
         except DBAPIError as error:

@@ -8,10 +8,16 @@ in order. Therefore it is asked last, after everything that can collide or wait.
 from sqlalchemy import Connection, text
 
 from common.ids import MerchantId
+from server.store.wake.announce import announce_version
 
 _NEXT = text("UPDATE merchant_versions SET ver = ver + 1 WHERE merchant_id = :merchant_id RETURNING ver")
 
 
 def next_version(connection: Connection, merchant_id: MerchantId) -> int:
-    """The version of this transaction's rows. Raises NoResultFound for an unknown merchant."""
-    return int(connection.execute(_NEXT, {"merchant_id": merchant_id}).scalar_one())
+    """The version of this transaction's rows, announced after its commit. Raises NoResultFound for an unknown merchant.
+
+    Only a transaction of `in_transaction` announces it.
+    """
+    ver = int(connection.execute(_NEXT, {"merchant_id": merchant_id}).scalar_one())
+    announce_version(connection, merchant_id, ver)
+    return ver

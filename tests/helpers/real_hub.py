@@ -17,6 +17,7 @@ from server.app import create_app
 from server.merchant.apply import apply_shop_file
 from server.merchant.names import find_merchant, find_open_store
 from server.merchant.shop_file import parse_shop_file
+from server.serve import GRACE_S, HubServer
 from server.settings import Settings
 from server.store.engine import in_transaction, make_engine
 from tests.helpers.shop import CHEAP
@@ -84,8 +85,10 @@ def running_hub(database_url: str, data_dir: Path, clock: Clock, port: int = 0) 
     """The server for the time of the block; `port` 0 takes a free one."""
     settings = Settings(database_url=database_url, data_dir=data_dir)
     listener = socket.create_server(("127.0.0.1", port))
-    config = uvicorn.Config(create_app(settings, clock), log_config=None, access_log=False, lifespan="on")
-    server = uvicorn.Server(config)
+    app = create_app(settings, clock)
+    # A stream that does not end with the server is told by a stray line of uvicorn's, not by a test that hangs.
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=GRACE_S)
+    server = HubServer(config, app.state.hub.wake)
     thread = threading.Thread(target=server.run, args=([listener],), name="real hub")
     thread.start()
     engine = make_engine(settings.database_url or "")

@@ -13,8 +13,9 @@ from tests.helpers.asgi import Client
 from tests.helpers.clock import ManualClock
 from tests.helpers.shop import Shop, WireTill
 from tests.helpers.shop_fixtures import clock, engine, open_shop, own_engine, shop
+from tests.server.store.embedded.conftest import data_dir
 
-__all__ = ["clock", "engine", "open_shop", "own_engine", "shop"]
+__all__ = ["clock", "data_dir", "engine", "open_shop", "own_engine", "shop"]
 
 
 @pytest.fixture
