@@ -264,6 +264,15 @@ def renumber(connection: sqlite3.Connection, epoch: int, have_seq: int = 0) -> N
     _recount(connection)
 
 
+def begin_as_another_till(connection: sqlite3.Connection) -> None:
+    """Forget the numbers of what has a verdict: they were those of the till that this book was before.
+
+    The queue's own are given anew by `renumber`, whatever the epoch of the one till and the other.
+    """
+    connection.execute("UPDATE operations SET epoch = 0, seq = position WHERE state <> 'waiting'")
+    connection.execute("UPDATE book SET epoch = 0")
+
+
 def acknowledge(connection: sqlite3.Connection, key: OperationKey, at: datetime) -> bool:
     """Somebody has seen that this operation was rejected or parked. False when there was nothing to see."""
     seen = connection.execute(

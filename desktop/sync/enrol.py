@@ -4,6 +4,7 @@ What if it dies between any two steps? Before the answer: nothing was changed he
 secrets are kept before the book's commit: a till whose book does not know of them yet is enrolled with another code.
 """
 
+import sqlite3
 from collections.abc import Callable
 from typing import Final
 
@@ -12,10 +13,11 @@ from common.ids import TillId
 from common.version import VERSION
 from common.wire.base import PROTOCOL
 from common.wire.enrol import EnrolRequest, EnrolResponse
+from common.wire.push import MissingPlace
 from desktop.secrets import TillSecrets
-from desktop.store import identity, operations
+from desktop.store import identity, operations, regained
 from desktop.store.book import Book
-from desktop.store.identity import SecretsPlace
+from desktop.store.identity import Identity, SecretsPlace
 from desktop.sync.line.address import ServerAddress
 from desktop.sync.line.answers import contact_of, read_answer
 from desktop.sync.line.failures import Failure, NotOurs
@@ -56,5 +58,17 @@ def enrol_till(
             secrets_place=place,
             contact=contact_of(answer, response.server_time, clock),
         )
-        operations.renumber(connection, response.epoch)
+        _number_anew(connection, before, response)
     return Enrolled(response.till.name, response.store.name, response.merchant.name, place, again=before is not None)
+
+
+def _number_anew(connection: sqlite3.Connection, before: Identity | None, response: EnrolResponse) -> None:
+    """Number what waits for the new epoch, and ask for what an older copy of this till's book may lack."""
+    behind: MissingPlace | None = None
+    if before is not None and before.till_id == response.till.id:
+        acked = operations.acked(connection)
+        behind = MissingPlace(epoch=before.epoch, seq=0 if acked is None else acked.seq)
+    elif before is not None:
+        operations.begin_as_another_till(connection)
+    operations.renumber(connection, response.epoch)
+    regained.await_behind(connection, behind)

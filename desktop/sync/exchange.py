@@ -7,7 +7,7 @@ the till must be enrolled again, that the program is too old. So a window that o
 from typing import Final
 
 from common.clock import Clock
-from desktop.store import identity, operations
+from desktop.store import identity, operations, regained
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment
 from desktop.sync.line.failures import Busy, Failure, NotOurs, TooLarge, Unreachable
@@ -29,8 +29,9 @@ class Exchange:
         self._clock = clock
 
     def operations_wait(self) -> bool:
+        """To be sent; or to be sent back, what this book lacks of its own."""
         with self._book.read() as connection:
-            return operations.counts(connection).waiting > 0
+            return operations.counts(connection).waiting > 0 or regained.awaited(connection) is not None
 
     def push(self, limit: int) -> Pushed | Failure:
         outcome = push_once(self._book, self._link, self._clock, limit=limit)

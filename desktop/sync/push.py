@@ -14,9 +14,10 @@ from common.entropy import new_uuid
 from common.version import VERSION
 from common.wire.base import MAX_BODY_BYTES, PROTOCOL
 from common.wire.push import PushRequest, PushResponse, TillClock
-from desktop.store import contact, identity, operations
+from desktop.store import contact, identity, operations, regained
 from desktop.store.book import Book
-from desktop.store.identity import Enrolment
+from desktop.store.identity import Enrolment, Identity
+from desktop.store.regained import Setback
 from desktop.sync.line.answers import contact_of, read_answer
 from desktop.sync.line.failures import Failure, NoProgress, NotOurs, NotOursReason
 from desktop.sync.line.link import Answer, Link
@@ -37,7 +38,8 @@ def push_once(book: Book, link: Link, clock: Clock, *, limit: int) -> Pushed | F
     Raises KnownTrouble of the book; the network's failures are values.
     """
     with book.read() as connection:
-        request = _request(connection, clock, limit)
+        asked = identity.load(connection)
+        request = _request(connection, asked, clock, limit)
     answer = link.post(PATH, request.model_dump_json().encode(), deadline_s=DEADLINE_S)
     if not isinstance(answer, Answer):
         return answer
@@ -47,28 +49,34 @@ def push_once(book: Book, link: Link, clock: Clock, *, limit: int) -> Pushed | F
     if response.nonce != request.nonce:
         return NotOurs(NotOursReason.WRONG_NONCE, answer.status)
     with book.write() as connection:
-        return _apply(connection, request, response, contact_of(answer, response.server_time, clock))
+        return _apply(connection, asked, request, response, contact_of(answer, response.server_time, clock))
 
 
-def _request(connection: sqlite3.Connection, clock: Clock, limit: int) -> PushRequest:
+def _request(connection: sqlite3.Connection, asked: Identity, clock: Clock, limit: int) -> PushRequest:
     batch = operations.waiting(connection, limit, MAX_BODY_BYTES - _ENVELOPE_BYTES)
     counts = operations.counts(connection)
     now = clock.now()
     return PushRequest(
         protocol=PROTOCOL,
         nonce=new_uuid(now),
-        epoch=identity.load(connection).epoch,
+        epoch=asked.epoch,
         clock=TillClock(sent_at=now, boot_id=clock.boot_id(), uptime_ms=clock.uptime_ms()),
         acked=operations.acked(connection),
         pending=counts.waiting,
         oldest_pending_at=counts.oldest_waiting_at,
         app_version=VERSION,
         operations=[queued.wire() for queued in batch],
+        next_seq=asked.next_seq,
+        missing_after=regained.awaited(connection),
     )
 
 
 def _apply(
-    connection: sqlite3.Connection, request: PushRequest, response: PushResponse, made: contact.Contact
+    connection: sqlite3.Connection,
+    asked: Identity,
+    request: PushRequest,
+    response: PushResponse,
+    made: contact.Contact,
 ) -> Pushed | NoProgress:
     till = identity.load(connection)
     contact.record(connection, made)
@@ -76,15 +84,17 @@ def _apply(
     if till.enrolment is Enrolment.UPDATE_NEEDED:
         identity.set_enrolment(connection, Enrolment.ENROLLED)
     judged = _keep_verdicts(connection, request, response)
-    if till.epoch == request.epoch:
+    if (till.till_id, till.epoch) == (asked.till_id, request.epoch):
         # Otherwise the till was enrolled again in the meantime, and this answer's numbers are of an older queue.
+        judged += _regain(connection, response, made)
         _follow(connection, response, till.epoch)
     now_first = _first(connection)
     sent = len(request.operations)
     if sent and now_first == (request.epoch, request.operations[0]["seq"]):
         return NoProgress()
     epoch_changed = response.epoch != request.epoch
-    return Pushed(sent, news=bool(judged) or epoch_changed, more=now_first is not None)
+    more = now_first is not None or response.missing_more
+    return Pushed(sent, news=bool(judged) or epoch_changed, more=more)
 
 
 def _keep_verdicts(connection: sqlite3.Connection, request: PushRequest, response: PushResponse) -> int:
@@ -95,6 +105,16 @@ def _keep_verdicts(connection: sqlite3.Connection, request: PushRequest, respons
         strangers = [str(verdict.key) for verdict in response.verdicts if str(verdict.key) not in sent]
         _log.error("%d verdicts for operations that were not sent: %s", len(strangers), ", ".join(strangers[:10]))
     return operations.apply_verdicts(connection, known)
+
+
+def _regain(connection: sqlite3.Connection, response: PushResponse, made: contact.Contact) -> int:
+    """Take in what this book lacks of its own, before what waits is numbered anew: some of it may be among that."""
+    taken = regained.take_in(connection, response.missing)
+    regained.await_behind(connection, response.missing[-1].place if response.missing_more else None)
+    regained.tell(connection, response.standing, taken, made.server_time)
+    if response.missing or response.standing == Setback.DIVERGED:
+        _log.info("%s: %d operations of this till's own came back", response.standing, taken)
+    return taken
 
 
 def _follow(connection: sqlite3.Connection, response: PushResponse, epoch: int) -> None:

@@ -68,7 +68,7 @@ PEOPLE = [
 def _an_old_book(folder: Path) -> Path:
     """A book of the first version, with people, a snapshot half gathered, and an enrolment that waits."""
     scripts = folder / "scripts of 0001"
-    shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__", "0002*"))
+    shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]*"))
     book = folder / "till.db"
     upgrade(book, scripts)
     with closing(sqlite3.connect(book)) as connection, connection:
