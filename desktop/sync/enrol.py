@@ -15,9 +15,10 @@ from common.wire.base import PROTOCOL
 from common.wire.enrol import EnrolRequest, EnrolResponse
 from common.wire.push import MissingPlace
 from desktop.secrets import TillSecrets
-from desktop.store import identity, operations, regained
+from desktop.store import identity, operations
 from desktop.store.book import Book
 from desktop.store.identity import Identity, SecretsPlace
+from desktop.store.setback import regained
 from desktop.sync.line.address import ServerAddress
 from desktop.sync.line.answers import contact_of, read_answer
 from desktop.sync.line.failures import Failure, NotOurs

@@ -7,9 +7,10 @@ the till must be enrolled again, that the program is too old. So a window that o
 from typing import Final
 
 from common.clock import Clock
-from desktop.store import identity, operations, regained
+from desktop.store import identity, operations
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment
+from desktop.store.setback import regained
 from desktop.sync.line.failures import Busy, Failure, NotOurs, TooLarge, Unreachable
 from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Exchanged, Pulled, Pushed

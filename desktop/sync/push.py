@@ -14,10 +14,11 @@ from common.entropy import new_uuid
 from common.version import VERSION
 from common.wire.base import MAX_BODY_BYTES, PROTOCOL
 from common.wire.push import PushRequest, PushResponse, TillClock
-from desktop.store import contact, identity, operations, regained
+from desktop.store import contact, identity, operations
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment, Identity
-from desktop.store.regained import Setback
+from desktop.store.setback import news, regained
+from desktop.store.setback.news import Setback
 from desktop.sync.line.answers import contact_of, read_answer
 from desktop.sync.line.failures import Failure, NoProgress, NotOurs, NotOursReason
 from desktop.sync.line.link import Answer, Link
@@ -111,7 +112,7 @@ def _regain(connection: sqlite3.Connection, response: PushResponse, made: contac
     """Take in what this book lacks of its own, before what waits is numbered anew: some of it may be among that."""
     taken = regained.take_in(connection, response.missing)
     regained.await_behind(connection, response.missing[-1].place if response.missing_more else None)
-    regained.tell(connection, response.standing, taken, made.server_time)
+    news.tell(connection, response.standing, taken, made.server_time)
     if response.missing or response.standing == Setback.DIVERGED:
         _log.info("%s: %d operations of this till's own came back", response.standing, taken)
     return taken

@@ -37,6 +37,7 @@ def test_a_till_behind_gets_its_own_operations_with_their_verdicts_and_a_new_epo
     last = answer.missing[1]
     assert (last.epoch, last.operation["seq"], last.operation["count"], last.stamps) == (1, 4, 1, 1)
     assert last.verdict.model_dump(exclude={"replayed"}) == stamped.model_dump(exclude={"replayed"})
+    assert last.verdict.receipt
     assert (answer.missing_more, shop.attention()) == (False, [])
 
 

@@ -24,10 +24,11 @@ from desktop.cashier.redeem import redeem
 from desktop.cashier.stamp import stamp
 from desktop.main import make_exchange
 from desktop.settings import load_settings
-from desktop.store import identity, operations, regained
+from desktop.store import identity, operations
 from desktop.store.identity import Identity
 from desktop.store.operations import Trace
-from desktop.store.regained import SetbackNews
+from desktop.store.setback import news
+from desktop.store.setback.news import SetbackNews
 from desktop.sync.line.failures import Failure
 from desktop.sync.outcomes import Exchanged, Pushed
 from server.merchant.attention import Item, list_attention
@@ -183,7 +184,7 @@ class Machine:
 
     def news(self) -> SetbackNews | None:
         with self.open() as counter, counter.till.book.read() as connection:
-            return regained.news(connection)
+            return news.unseen(connection)
 
     def waiting(self) -> int:
         with self.open() as counter, counter.till.book.read() as connection:

@@ -1,7 +1,7 @@
 """A till's book is cloned to further machines, and all of them go on as the same till."""
 
 from desktop.store import identity
-from desktop.store.regained import Setback
+from desktop.store.setback.news import Setback
 from tests.world.setback.machines import Machine, World
 
 

@@ -5,8 +5,8 @@ from desktop.cashier.looking import activity
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.people.shift import ShiftReport, close_shift, open_shift
 from desktop.cashier.void import void_operation
-from desktop.store import regained
-from desktop.store.regained import Setback
+from desktop.store.setback import regained
+from desktop.store.setback.news import Setback
 from desktop.sync.line.failures import Declined
 from desktop.sync.outcomes import Pushed
 from tests.world.setback.machines import World

@@ -7,9 +7,6 @@ nothing that a shift has counted already moves; from then on they are own operat
 import logging
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +14,7 @@ from pydantic import ValidationError
 
 from common.ids import OperationKey
 from common.ledger import TransactionKind
-from common.times import from_micros, to_micros
+from common.times import to_micros
 from common.wire.operations import (
     OPERATION,
     CarryOverOperation,
@@ -35,22 +32,6 @@ from desktop.store.operations import Trace
 from desktop.store.search.keys import own_key
 
 _log = logging.getLogger(__name__)
-
-
-class Setback(StrEnum):
-    """What became of the book. `diverged`: another book, or another computer, went on under this till's name."""
-
-    TILL_BEHIND = "till_behind"
-    DIVERGED = "diverged"
-
-
-@dataclass(frozen=True, slots=True)
-class SetbackNews:
-    """A setback that nobody has acknowledged yet: since when, and how many operations came back by now."""
-
-    setback: Setback
-    at: datetime
-    regained: int
 
 
 def awaited(connection: sqlite3.Connection) -> MissingPlace | None:
@@ -72,35 +53,6 @@ def take_in(connection: sqlite3.Connection, missing: Sequence[MissingOperation])
     regained = sum(_put(connection, one) for one in missing)
     operations.apply_verdicts(connection, [one.verdict for one in missing])
     return regained
-
-
-def tell(connection: sqlite3.Connection, standing: str | None, regained: int, at: datetime) -> None:
-    """Note that the book was set back, where that is news to people: a divergence, or operations that came back.
-
-    A copy that lost nothing, and a new epoch that was missed because an answer was lost, are none.
-    """
-    diverged = standing == Setback.DIVERGED
-    if not diverged and not regained:
-        return
-    connection.execute(
-        """
-        UPDATE book SET
-            setback = CASE WHEN ? OR setback = 'diverged' THEN 'diverged' ELSE 'till_behind' END,
-            setback_at = coalesce(setback_at, ?), setback_regained = setback_regained + ?
-        """,
-        (diverged, to_micros(at), regained),
-    )
-
-
-def news(connection: sqlite3.Connection) -> SetbackNews | None:
-    """The setback that nobody has acknowledged yet."""
-    row = connection.execute("SELECT setback, setback_at, setback_regained FROM book").fetchone()
-    return None if row is None or row[0] is None else SetbackNews(Setback(row[0]), from_micros(row[1]), row[2])
-
-
-def acknowledge(connection: sqlite3.Connection) -> None:
-    """Somebody has seen it."""
-    connection.execute("UPDATE book SET setback = NULL, setback_at = NULL, setback_regained = 0")
 
 
 _PUT: Final = """
