@@ -117,7 +117,7 @@ def read_known_operations(
     seqs = [seq for seq, _ in batch if seq <= have_seq]
     return KnownOperations(
         record,
-        {key: (bytes(row.digest), stored_answer(row)) for key, row in read_known(connection, till, keys).items()},
+        {key: (bytes(row.digest), _stored_answer(row)) for key, row in read_known(connection, till, keys).items()},
         {
             (row.seq, bytes(row.digest)): Answer(
                 VerdictRow(row.key, row.seq, Outcome(row.outcome), row.code, {}), row.ver, replayed=True
@@ -127,8 +127,7 @@ def read_known_operations(
     )
 
 
-def stored_answer(row: Row[Any]) -> Answer:
-    """The verdict that was given before, without the seq under which it is asked for now."""
+def _stored_answer(row: Row[Any]) -> Answer:
     verdict = VerdictRow(
         key=row.key,
         seq=None,
