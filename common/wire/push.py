@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -10,6 +10,8 @@ from pydantic import Field
 from common.ids import CardId, OperationKey
 from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural, UptimeMs
 from common.wire.operations import Number, TermsVersion
+
+MAX_ASKS: Final = 1_000
 
 
 def _unsaid(value: object) -> bool:
@@ -36,6 +38,8 @@ class WireCode(StrEnum):
     BEHIND_PARKED = "behind_parked"
     TILL_REVOKED = "till_revoked"
     AWAITING_RECOVERY = "awaiting_recovery"
+    SERVER_ERROR = "server_error"
+    REJECTED_BY_MERCHANT = "rejected_by_merchant"
 
 
 class TillClock(Message):
@@ -69,6 +73,8 @@ class PushRequest(Message):
             is empty has less than the server has of it.
         missing_after: behind what the till still lacks operations of its own; it was promised more of them, or was
             enrolled again over an older book.
+        asks: operations whose verdicts the till wants once more. A revoked till gets no pages of the feed, and learns
+            from the answers what was decided of those that were parked.
     """
 
     protocol: Annotated[int, Field(strict=True)]
@@ -82,6 +88,7 @@ class PushRequest(Message):
     operations: list[Any] = Field(default_factory=list)
     next_seq: Count | None = Field(default=None, exclude_if=_unsaid)
     missing_after: MissingPlace | None = Field(default=None, exclude_if=_unsaid)
+    asks: Annotated[list[OperationKey], Field(max_length=MAX_ASKS)] = Field(default_factory=list, exclude_if=_unsaid)
 
 
 class Verdict(Message):
@@ -141,6 +148,7 @@ class PushResponse(Message):
         standing: how the till's numbering stands to ours: `in_step`, `till_behind`, `server_behind`, `diverged`.
         missing: operations of this till's that its book lacks, in the order they arrived.
         missing_more: there are further ones behind the last of them; to be asked for with `missing_after`.
+        asked: the verdicts that the request asks for, of those operations that the server knows as this till's.
     """
 
     nonce: UUID
@@ -152,3 +160,4 @@ class PushResponse(Message):
     standing: str | None = Field(default=None, exclude_if=_unsaid)
     missing: list[MissingOperation] = Field(default_factory=list, exclude_if=_unsaid)
     missing_more: bool = Field(default=False, exclude_if=_unsaid)
+    asked: list[Verdict] = Field(default_factory=list, exclude_if=_unsaid)

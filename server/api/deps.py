@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from common.clock import Clock
 from common.wire.base import MAX_BODY_BYTES
+from common.wire.park import PARKED_BYTES_MAX
 from common.wire.problem import ProblemCode
 from server.access.tokens import sha256
 from server.store.wake.listen import Wake
@@ -56,10 +57,19 @@ async def token_sha256(authorization: Annotated[str | None, Header()] = None) ->
 
 async def bounded_body(request: Request) -> bytes:
     """The body, read no further than it may be long."""
+    return await _read(request, MAX_BODY_BYTES)
+
+
+async def parked_body(request: Request) -> bytes:
+    """The body of one operation."""
+    return await _read(request, PARKED_BYTES_MAX)
+
+
+async def _read(request: Request, bytes_max: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > bytes_max:
             raise ProblemError(ProblemCode.TOO_LARGE)
     return bytes(body)
 
@@ -67,3 +77,4 @@ async def bounded_body(request: Request) -> bytes:
 HubOf = Annotated[Hub, Depends(hub)]
 TokenHash = Annotated[bytes, Depends(token_sha256)]
 Body = Annotated[bytes, Depends(bounded_body)]
+ParkedBody = Annotated[bytes, Depends(parked_body)]

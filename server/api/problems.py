@@ -31,7 +31,10 @@ _ANSWERS: Final[dict[ProblemCode, tuple[HTTPStatus, str]]] = {
         HTTPStatus.CONFLICT,
         "This shop has no number left for another till. A till that is no longer used can be enrolled again.",
     ),
-    ProblemCode.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed. Nothing of this request was kept."),
+    ProblemCode.INTERNAL: (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "The server failed. What it kept of this request it tells when asked again.",
+    ),
 }
 
 _CODE_OF_STATUS: Final[dict[int, ProblemCode]] = {

@@ -26,6 +26,7 @@ def push(hub: HubOf, token: TokenHash, body: Body) -> Response:
         received_at=received_at,
         incarnation=hub.incarnation,
         receipt_key=hub.receipt_key,
+        body=body,
     )
     if isinstance(answer, ProblemCode):
         return problem_response(answer)

@@ -121,4 +121,5 @@ def _item(row: dict[str, Any]) -> Item:
     told = _Told(detail if isinstance(detail, dict) else {})
     known = row["kind"] in set(AttentionKind)
     sentence = SENTENCES[AttentionKind(row["kind"])].format_map(told) if known else row["kind"]
-    return Item(sentence=sentence, **row)
+    ticket = told.get("ticket")
+    return Item(sentence=f"{sentence}, ticket {ticket}" if ticket else sentence, **row)

@@ -24,7 +24,10 @@ _PAUSE_S: Final = 0.02
 
 # What may be answered by doing the whole transaction again: another one was in the way, and is now done.
 _TRY_AGAIN: Final = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
-_BUSY: Final = (errors.LockNotAvailable, errors.TooManyConnections, errors.CannotConnectNow, errors.AdminShutdown)
+_BUSY: Final = (errors.LockNotAvailable,)
+_BROKEN_CLASSES: Final = ("08", "53", "57P", "58")
+"""SQLSTATEs of a broken connection, no room or memory, a server that stops or starts, and a disk that fails. None of
+them is about what was asked, and all of them end."""
 
 
 class DatabaseBusy(Exception):
@@ -102,7 +105,7 @@ def in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Resu
         except PoolTimeout as error:
             raise DatabaseBusy from error
         except DBAPIError as error:
-            if isinstance(error.orig, _BUSY) or error.connection_invalidated or _unreachable(error):
+            if error.connection_invalidated or _is_busy(error.orig):
                 raise DatabaseBusy from error
             if not isinstance(error.orig, _TRY_AGAIN):
                 raise
@@ -116,6 +119,10 @@ def in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Resu
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _unreachable(error: DBAPIError) -> bool:
-    """A connection that could not be made or broke has no SQLSTATE: the server never answered."""
-    return isinstance(error.orig, errors.OperationalError) and error.orig.sqlstate is None
+def _is_busy(error: BaseException | None) -> bool:
+    if not isinstance(error, psycopg.Error):
+        return False
+    if error.sqlstate is None:
+        # A connection that could not be made or broke: the server never answered.
+        return isinstance(error, errors.OperationalError)
+    return isinstance(error, _BUSY) or error.sqlstate.startswith(_BROKEN_CLASSES)

@@ -19,8 +19,11 @@ from server.store.tills import Till
 _VERDICT_COLUMNS = """v.outcome, v.code, v.detail, v.event_time, v.business_date, v.terms_version, v.balance_after,
        v.card_id, v.merged_into, v.number, v.ver"""
 
+# Of what could not be read when it came, the bytes: by now it may be readable, and be repeated as what it says.
 _KNOWN = text(f"""
-SELECT o.key, o.digest, {_VERDICT_COLUMNS}
+SELECT o.key, o.seq, o.digest, {_VERDICT_COLUMNS},
+       CASE WHEN v.outcome = 'parked' AND v.code IN ('unreadable', 'unknown_kind', 'server_error')
+            THEN coalesce(o.raw, convert_to(CAST(o.content AS text), 'UTF8')) END AS unread
   FROM operations o
   JOIN verdicts v ON v.merchant_id = o.merchant_id AND v.key = o.key
  WHERE o.merchant_id = :merchant_id AND o.key = ANY(CAST(:keys AS uuid[]))
@@ -34,20 +37,22 @@ SELECT seq, digest, key, outcome, code, ver
 
 _INSERT_OPERATIONS = text("""
 INSERT INTO operations (merchant_id, till_id, store_id, epoch, received_at,
-                        key, seq, kind, card_id, staff_id, digest, content)
+                        key, seq, kind, card_id, staff_id, digest, content, raw)
 SELECT :merchant_id, :till_id, :store_id, :epoch, :received_at,
-       o.key, o.seq, o.kind, o.card_id, o.staff_id, decode(o.digest, 'hex'), CAST(o.content AS json)
+       o.key, o.seq, o.kind, o.card_id, o.staff_id, decode(o.digest, 'hex'), CAST(o.content AS json),
+       decode(o.raw, 'hex')
   FROM json_to_recordset(CAST(:rows AS json))
-       AS o(key uuid, seq bigint, kind text, card_id uuid, staff_id uuid, digest text, content text)
+       AS o(key uuid, seq bigint, kind text, card_id uuid, staff_id uuid, digest text, content text, raw text)
 """)
 
 _INSERT_UNKEYED = text("""
 INSERT INTO unkeyed_operations (merchant_id, till_id, epoch, received_at, ver,
-                                seq, digest, key, card_id, outcome, code, content)
+                                seq, digest, key, card_id, outcome, code, content, raw)
 SELECT :merchant_id, :till_id, :epoch, :received_at, :ver,
-       u.seq, decode(u.digest, 'hex'), u.key, u.card_id, u.outcome, u.code, CAST(u.content AS json)
+       u.seq, decode(u.digest, 'hex'), u.key, u.card_id, u.outcome, u.code, CAST(u.content AS json),
+       decode(u.raw, 'hex')
   FROM json_to_recordset(CAST(:rows AS json))
-       AS u(seq bigint, digest text, key uuid, card_id uuid, outcome text, code text, content text)
+       AS u(seq bigint, digest text, key uuid, card_id uuid, outcome text, code text, content text, raw text)
 """)
 
 _INSERT_VERDICTS = text("""
@@ -86,7 +91,7 @@ SELECT (SELECT array_agg(o.attention_id) FROM attention o
               ORDER BY o.received_at LIMIT 1) b ON true
 """)
 
-# Operations that this server could not read were never a book's own, and their content is anything.
+# Operations that this server could not read were never a book's own, and their content is anything, or only bytes.
 _MISSING = text(f"""
 SELECT o.key, o.epoch, o.seq, o.digest, o.content, octet_length(o.content::text) AS size, {_VERDICT_COLUMNS},
        v.seq AS verdict_seq, abs(t.delta) + t.shortfall AS stamps
@@ -94,6 +99,7 @@ SELECT o.key, o.epoch, o.seq, o.digest, o.content, octet_length(o.content::text)
   JOIN verdicts v ON v.merchant_id = o.merchant_id AND v.key = o.key
   LEFT JOIN transactions t ON t.merchant_id = o.merchant_id AND t.key = o.key
  WHERE o.merchant_id = :merchant_id AND o.till_id = :till_id AND o.kind <> 'unreadable'
+   AND o.content::text <> 'null'
    AND (o.epoch, o.seq, o.key) > (:epoch, :seq, CAST(:key AS uuid))
  ORDER BY o.epoch, o.seq, o.key LIMIT :limit
 """)
@@ -110,6 +116,7 @@ class OperationRow(NamedTuple):
     staff_id: Any
     digest: bytes
     content: str
+    raw: bytes | None = None
 
 
 class UnkeyedRow(NamedTuple):
@@ -120,6 +127,7 @@ class UnkeyedRow(NamedTuple):
     outcome: str
     code: str
     content: str
+    raw: bytes | None = None
 
 
 class VerdictRow(NamedTuple):

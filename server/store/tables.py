@@ -272,6 +272,7 @@ operations = Table(
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("content", JSON, nullable=False, comment="json, not jsonb: it must keep even what jsonb refuses"),
+    Column("raw", LargeBinary, nullable=True, comment="as it came, where it could not be read or judged"),
     PrimaryKeyConstraint("merchant_id", "key"),
     Index("operations_of_till", "merchant_id", "till_id", "epoch", "seq"),
 )
@@ -294,6 +295,7 @@ verdicts = Table(
     Column("merged_into", Uuid, nullable=True),
     Column("number", String, nullable=True),
     _ver(),
+    Column("decided_at", DateTime(timezone=True), nullable=True, comment="when somebody decided what was parked"),
     PrimaryKeyConstraint("merchant_id", "key"),
     Index("verdicts_of_till", "merchant_id", "till_id", "ver"),
     Index("verdicts_parked", "merchant_id", "card_id", postgresql_where=text("outcome = 'parked'")),
@@ -315,6 +317,7 @@ unkeyed_operations = Table(
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("content", JSON, nullable=False),
     _ver(),
+    Column("raw", LargeBinary, nullable=True),
     PrimaryKeyConstraint("merchant_id", "till_id", "epoch", "seq", "digest"),
     Index("unkeyed_parked", "merchant_id", "card_id", postgresql_where=text("outcome = 'parked'")),
     comment="operations that cannot stand under a key of their own: none to read, or one that is taken",

@@ -151,10 +151,17 @@ class History:
         self.originals[original] = replace(self.originals[original], voided=True)
 
 
-def read_history(connection: Connection, till: Till, batch: Sequence[Timed], named: Set[CardId]) -> History:
+def read_history(
+    connection: Connection,
+    till: Till,
+    batch: Sequence[Timed],
+    named: Set[CardId],
+    untouched: Set[CardId] = frozenset(),
+) -> History:
     """Lock every card that this batch may touch, and then read what the rules need of them.
 
-    `named` are the cards that operations speak of: those of `batch`, and those that cannot be judged.
+    `named` are the cards that operations speak of: those of `batch`, and those that cannot be judged. Of those that are
+    `untouched` only their merging is looked at.
 
     The order is the point: first whose cards they are, then all the locks in one statement, and only then, in
     statements of their own, the history. What a competing batch committed while this one waited is thereby seen.
@@ -162,7 +169,7 @@ def read_history(connection: Connection, till: Till, batch: Sequence[Timed], nam
     merchant_id = till.merchant_id
     acts = [timed.ask.act for timed in batch]
     codes = [code for act in acts if isinstance(act, Enrol | Replace) for code in (act.number, act.token)]
-    aliases = read_aliases(connection, merchant_id, named)
+    aliases = read_aliases(connection, merchant_id, named | untouched)
     holders = read_code_holders(connection, merchant_id, codes)
 
     wanted = {aliases.get(card_id, card_id) for card_id in named} | set(holders.values())

@@ -46,6 +46,7 @@ class Broken:
         key: None when there is none to read.
         kind: what it claims to be; None for no kind that this server knows.
         card_id: the card that it seems to be about.
+        raw: its bytes as they came, where they are known.
     """
 
     seq: int | None
@@ -57,9 +58,36 @@ class Broken:
     outcome: Outcome
     code: str
     problem: str
+    raw: bytes | None = None
 
 
-Incoming = Readable | Broken
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """An operation that is kept as bytes alone, because reading or judging it failed in a way that nobody expected.
+
+    Attributes:
+        kind, card_id: what it is said to be about.
+        digest: of what it says, where somebody could tell; else of its bytes.
+        ticket: by which the log tells what failed.
+        operation: what it says, where that much worked; only its clocks are looked at.
+    """
+
+    seq: int
+    key: OperationKey | None
+    kind: str | None
+    card_id: CardId | None
+    raw: bytes
+    digest: bytes
+    ticket: str
+    operation: OperationBase | None = None
+
+    @property
+    def content(self) -> bytes:
+        """A null stands for what only the bytes say."""
+        return b"null"
+
+
+Incoming = Readable | Broken | Unopened
 
 
 def read_push(body: bytes) -> PushRequest | ProblemCode:
@@ -124,7 +152,16 @@ def _parts(whole: Any) -> Iterable[Any]:
 
 
 def read_operations(raws: Iterable[Any]) -> list[Incoming]:
-    return [_read_operation(raw) for raw in raws]
+    return [read_operation(raw) for raw in raws]
+
+
+def read_bytes(raw: bytes, seq: int) -> Incoming:
+    """What the bytes of one operation say; it stands under `seq`, whatever they say of that."""
+    try:
+        said = _read_json(raw)
+    except ValueError as error:
+        return _broken({"raw": None, "seq": seq}, Outcome.PARKED, WireCode.UNREADABLE, f"no JSON: {error}")
+    return read_operation(said | {"seq": seq} if isinstance(said, dict) else said)
 
 
 def in_sequence(incoming: Iterable[Incoming], have_seq: int) -> Iterator[tuple[int, Incoming]]:
@@ -139,7 +176,7 @@ def in_sequence(incoming: Iterable[Incoming], have_seq: int) -> Iterator[tuple[i
         yield item.seq, item
 
 
-def _read_operation(raw: Any) -> Incoming:
+def read_operation(raw: Any) -> Incoming:
     try:
         operation = OPERATION.validate_python(raw)
     except ValidationError as error:

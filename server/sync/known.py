@@ -11,7 +11,7 @@ from common.wire.push import Outcome, Verdict, WireCode
 from server.store.attention import AttentionKind
 from server.store.operations import OperationRow, UnkeyedRow, VerdictRow, read_known, read_known_unkeyed
 from server.store.tills import Till
-from server.sync.intake import Broken, Incoming, Readable
+from server.sync.intake import Broken, Incoming, Readable, Unopened, read_bytes
 from server.sync.receipt import Seal, sealed
 from server.sync.record import Record
 
@@ -46,12 +46,12 @@ class KnownOperations:
     """The operations that have a verdict, from before and from earlier in this batch.
 
     Attributes:
-        by_key: digest and answer of each key.
+        by_key: digests and answer of each key.
         by_seq: answers to operations that have no key of their own, by seq and digest.
     """
 
     record: Record
-    by_key: dict[OperationKey, tuple[bytes, Answer]] = field(default_factory=dict)
+    by_key: dict[OperationKey, tuple[frozenset[bytes], Answer]] = field(default_factory=dict)
     by_seq: dict[tuple[int, bytes], Answer] = field(default_factory=dict)
 
     def __contains__(self, key: OperationKey | None) -> bool:
@@ -67,8 +67,9 @@ class KnownOperations:
             first = self.by_key.get(item.key)
             if first is None:
                 return None
-            digest, answer = first
-            if digest == item.digest:
+            digests, answer = first
+            # What only bytes say is known by its key alone.
+            if item.digest in digests or isinstance(item, Unopened):
                 return answer.again(seq)
         return self.by_seq.get((seq, item.digest)) or self._keep_unkeyed(seq, item)
 
@@ -77,33 +78,40 @@ class KnownOperations:
         key = item.key
         if key is None:
             raise ValueError("an operation without a key is kept under its seq")
-        operation = item.operation if isinstance(item, Readable) else None
+        operation = None if isinstance(item, Broken) else item.operation
+        claimed = item.kind if isinstance(item, Unopened) else None
         self.record.operations.append(
             OperationRow(
                 key=key,
                 seq=seq,
-                kind=UNREADABLE if operation is None else operation.kind,
+                kind=(claimed or UNREADABLE) if operation is None else operation.kind,
                 card_id=item.card_id,
                 staff_id=None if operation is None else operation.staff_id,
                 digest=item.digest,
                 content=item.content.decode(),
+                raw=None if isinstance(item, Readable) else item.raw,
             )
         )
         self.record.verdicts.append(verdict)
         answer = Answer(verdict, digest=item.digest)
-        self.by_key[key] = (item.digest, answer)
+        self.by_key[key] = (frozenset({item.digest}), answer)
         return answer
 
     def _keep_unkeyed(self, seq: int, item: Incoming) -> Answer:
+        code: str
         if isinstance(item, Broken) and item.key is None:
             outcome, code, kind = item.outcome, item.code, AttentionKind.PARKED
+        elif isinstance(item, Unopened):
+            outcome, code, kind = Outcome.PARKED, WireCode.SERVER_ERROR, AttentionKind.PARKED
         else:
             outcome, code, kind = Outcome.REJECTED, WireCode.KEY_REUSED, AttentionKind.KEY_REUSED
+        raw = None if isinstance(item, Readable) else item.raw
         self.record.unkeyed.append(
-            UnkeyedRow(seq, item.digest, item.key, item.card_id, outcome, code, item.content.decode())
+            UnkeyedRow(seq, item.digest, item.key, item.card_id, outcome, code, item.content.decode(), raw)
         )
-        self.record.attend(kind, key=item.key, detail={"code": code, "seq": seq})
-        return Answer(VerdictRow(item.key, seq, outcome, code, {}))
+        detail = {"ticket": item.ticket} if isinstance(item, Unopened) else {}
+        self.record.attend(kind, key=item.key, detail={"code": code, "seq": seq} | detail)
+        return Answer(VerdictRow(item.key, seq, outcome, code, detail))
 
 
 UNREADABLE = "unreadable"
@@ -113,11 +121,12 @@ UNREADABLE = "unreadable"
 def read_known_operations(
     connection: Connection, till: Till, record: Record, have_seq: int, batch: Sequence[tuple[int, Incoming]]
 ) -> KnownOperations:
+    """What is known of a batch."""
     keys = [item.key for _, item in batch if item.key is not None]
     seqs = [seq for seq, _ in batch if seq <= have_seq]
     return KnownOperations(
         record,
-        {key: (bytes(row.digest), _stored_answer(row)) for key, row in read_known(connection, till, keys).items()},
+        {key: (_digests(row), stored_answer(row)) for key, row in read_known(connection, till, keys).items()},
         {
             (row.seq, bytes(row.digest)): Answer(
                 VerdictRow(row.key, row.seq, Outcome(row.outcome), row.code, {}), row.ver, replayed=True
@@ -127,7 +136,16 @@ def read_known_operations(
     )
 
 
-def _stored_answer(row: Row[Any]) -> Answer:
+def _digests(row: Row[Any]) -> frozenset[bytes]:
+    """Of what an operation says. One that could not be read when it came may be readable by now, and says more."""
+    stored = bytes(row.digest)
+    if row.unread is None:
+        return frozenset({stored})
+    return frozenset({stored, read_bytes(bytes(row.unread), 1).digest})
+
+
+def stored_answer(row: Row[Any]) -> Answer:
+    """The verdict that is kept of an operation."""
     verdict = VerdictRow(
         key=row.key,
         seq=None,

@@ -3,8 +3,12 @@
 The steps: authenticate and lock the till; find the keys that are known; lock the cards and read their history; judge
 in seq order; write; commit; answer. If the server dies before the commit, nothing has happened; if the answer is lost
 after it, the same batch finds its keys known and gets the same verdicts.
+
+Where that transaction fails in a way that nobody expected, the batch is judged in parts, and what fails alone is parked
+(parking/apart.py).
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,22 +16,26 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 
-from common.ids import OperationKey
+from common.wire.operations import KNOWN_KINDS, content_digest
+from common.wire.park import ParkRequest
 from common.wire.problem import ProblemCode
-from common.wire.push import Outcome, PushRequest, PushResponse
+from common.wire.push import PushRequest, PushResponse, TillClock, Verdict
 from server.store.attention import AttentionKind
-from server.store.engine import in_transaction
-from server.store.program import read_terms
+from server.store.engine import DatabaseBusy, in_transaction
+from server.store.operations import read_known
 from server.store.tills import Till, find_till, read_boots, record_contact, update_till
 from server.sync.event_time import EventClock, booted_at
 from server.sync.handshake import Handshake, Missing, find_missing, goes_on_at, notice_divergence, shake_hands
-from server.sync.history import Card, Timed, read_history
-from server.sync.intake import Incoming, Readable, in_sequence, read_operations
-from server.sync.known import Answer, KnownOperations, read_known_operations
+from server.sync.history import Card
+from server.sync.intake import Incoming, Unopened, in_sequence, read_operations
+from server.sync.known import Answer, stored_answer
+from server.sync.parking.apart import judge_apart, new_ticket, with_bytes
 from server.sync.receipt import Seal, issue
-from server.sync.reconcile import Reconciler
+from server.sync.reconcile import boots_of, judge_batch
 from server.sync.record import Record, write_record
 from server.sync.step import Position, Step
+
+_log = logging.getLogger(__name__)
 
 CLOCK_OFF_MAX: Final = timedelta(minutes=2)
 
@@ -40,21 +48,76 @@ def receive(
     received_at: datetime,
     incarnation: str,
     receipt_key: bytes | None = None,
+    body: bytes | None = None,
 ) -> PushResponse | ProblemCode:
-    """Judge and record a batch. Raises DatabaseBusy; of the batch then nothing has happened, or all of it.
+    """Judge and record a batch. `body` is where it was read from: what is parked is kept as it stands there.
 
-    Without a `receipt_key` no receipts are given, and none is good.
+    Without a `receipt_key` no receipts are given, and none is good. Raises DatabaseBusy; what was recorded until then
+    is answered again when the batch is sent again.
     """
-    incoming = read_operations(request.operations)
+
+    def judge(incoming: Sequence[Incoming], already: int = 0) -> PushResponse | ProblemCode:
+        said = request.model_copy(update={"pending": max(0, request.pending - already)}) if already else request
+
+        def work(connection: Connection) -> PushResponse | ProblemCode:
+            till = find_till(connection, token_sha256, lock=True)
+            if till is None:
+                return ProblemCode.TOKEN_INVALID
+            seal = None if receipt_key is None else partial(issue, receipt_key, till.merchant_id, incarnation)
+            return _Push(connection, till, said, received_at, seal).answer(incoming, incarnation)
+
+        return in_transaction(engine, work)
+
+    try:
+        return judge(with_bytes(read_operations(request.operations), body))
+    except DatabaseBusy:
+        raise
+    except Exception:
+        if not request.operations:
+            raise
+        return judge_apart(request.operations, body, judge)
+
+
+def park(
+    engine: Engine,
+    token_sha256: bytes,
+    request: ParkRequest,
+    raw: bytes,
+    *,
+    received_at: datetime,
+    incarnation: str,
+    receipt_key: bytes | None = None,
+) -> PushResponse | ProblemCode:
+    """Park an operation that a till could not push, without reading it; a known key gets the verdict that it has.
+
+    Raises DatabaseBusy.
+    """
+    unopened = Unopened(
+        seq=request.seq,
+        key=request.key,
+        kind=request.kind if request.kind in KNOWN_KINDS else None,
+        card_id=request.card_id,
+        raw=raw,
+        digest=content_digest(raw) if request.digest is None else bytes.fromhex(request.digest),
+        ticket=new_ticket(),
+    )
+    push = PushRequest(
+        **request.model_dump(include={"protocol", "nonce", "epoch", "pending", "oldest_pending_at", "app_version"}),
+        clock=TillClock(sent_at=request.sent_at, boot_id=request.boot_id, uptime_ms=request.uptime_ms),
+        operations=[None],
+    )
 
     def work(connection: Connection) -> PushResponse | ProblemCode:
         till = find_till(connection, token_sha256, lock=True)
         if till is None:
             return ProblemCode.TOKEN_INVALID
         seal = None if receipt_key is None else partial(issue, receipt_key, till.merchant_id, incarnation)
-        return _Push(connection, till, request, received_at, seal).answer(incoming, incarnation)
+        return _Push(connection, till, push, received_at, seal).answer([unopened], incarnation)
 
-    return in_transaction(engine, work)
+    answer = in_transaction(engine, work)
+    if isinstance(answer, PushResponse) and any(not verdict.replayed for verdict in answer.verdicts):
+        _log.warning("an operation is parked, ticket %s: a till could not push it", unopened.ticket)
+    return answer
 
 
 def _position(till: Till, request: PushRequest) -> Position:
@@ -87,7 +150,9 @@ class _Push:
         answers: list[Answer] = []
         changed: list[Card] = []
         if batch:
-            answers, changed = self._judge(batch, clock)
+            answers, changed = judge_batch(
+                self._connection, self._record, batch, have_seq=self._position.have_seq, clock=clock
+            )
         reached = Position(self._position.epoch, max([self._position.have_seq, *(seq for seq, _ in batch)]))
         step, goes_on, missing = self._follow(handshake, answers, reached)
         # Before the record, whose version every other till of the merchant waits for until we commit.
@@ -103,6 +168,7 @@ class _Push:
             standing=step,
             missing=list(missing.operations),
             missing_more=missing.more,
+            asked=self._asked(),
         )
 
     def _follow(
@@ -127,46 +193,23 @@ class _Push:
     def _meet(self, batch: Sequence[tuple[int, Incoming]]) -> EventClock:
         """Record the contact, and learn from it what the till's clocks mean."""
         sent, received_at = self._request.clock, self._received_at
-        boot_ids = {item.operation.boot_id for _, item in batch if isinstance(item, Readable)} | {sent.boot_id}
+        boot_ids = boots_of(item for _, item in batch) | {sent.boot_id}
         now = booted_at(received_at, sent.uptime_ms)
         record_contact(self._connection, self._till, boot_id=sent.boot_id, received_at=received_at, booted_at=now)
         return EventClock(received_at, sent, read_boots(self._connection, self._till, boot_ids))
-
-    def _judge(self, batch: Sequence[tuple[int, Incoming]], clock: EventClock) -> tuple[list[Answer], list[Card]]:
-        known = read_known_operations(self._connection, self._till, self._record, self._position.have_seq, batch)
-        timed = self._time(batch, known, clock)
-        named = {item.card_id for _, item in batch if item.card_id is not None}
-        history = read_history(self._connection, self._till, list(timed.values()), named)
-        reconciler = Reconciler(history, self._record)
-
-        answers: list[Answer] = []
-        for seq, item in batch:
-            answer = known.answer_to(seq, item)
-            if answer is None:
-                verdict = reconciler.decide(timed[item.key] if isinstance(item, Readable) else item)
-                answer = known.keep(seq, item, verdict)
-            if answer.row.outcome is Outcome.PARKED:
-                history.park(item.card_id)
-            answers.append(answer)
-        return answers, [card for card in history.cards.values() if card.changed]
-
-    def _time(
-        self, batch: Sequence[tuple[int, Incoming]], known: KnownOperations, clock: EventClock
-    ) -> dict[OperationKey, Timed]:
-        """When each new operation happened, and the terms to judge it by. Of a key that comes twice, the first."""
-        terms = read_terms(self._connection, self._till)
-        timed: dict[OperationKey, Timed] = {}
-        for _, item in batch:
-            if isinstance(item, Readable) and item.key not in known and item.key not in timed:
-                event_time = clock.event_time(item.operation)
-                in_force = terms.in_force(item.operation.terms_version, event_time)
-                timed[item.key] = Timed(item.operation, item.operation.ask(), event_time, in_force)
-        return timed
 
     def _collided(self, answers: Sequence[Answer]) -> Answer | None:
         """The first operation that comes as something new under a seq that was used before."""
         had_seq = self._position.have_seq
         return next((one for one in answers if not one.replayed and (one.row.seq or 0) <= had_seq), None)
+
+    def _asked(self) -> list[Verdict]:
+        """Verdicts that the till asks for once more. Of the same merchant's operations it may know any by its key."""
+        if not self._request.asks:
+            return []
+        known = read_known(self._connection, self._till, self._request.asks)
+        answers = [(row.seq, stored_answer(row)) for row in known.values()]
+        return [answer.again(seq).verdict(None, self._seal) for seq, answer in answers]
 
     def _leave(self, clock: EventClock, goes_on: Position, *, judged: int) -> None:
         """Write what this contact told of the till itself. What was judged just now waits there no longer."""

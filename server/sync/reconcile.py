@@ -1,9 +1,12 @@
 """Reconcile: judge the operations of a batch, each by the history as the ones before it left it."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from common.ids import CardId
+from sqlalchemy import Connection
+
+from common.ids import CardId, OperationKey
 from common.ledger import TransactionKind
 from common.rules.asks import Kind
 from common.rules.judge import SERVER_TOLERANCE, Approved, judge
@@ -14,9 +17,13 @@ from common.wire.operations import OperationBase
 from common.wire.push import Outcome, WireCode
 from server.store.attention import AttentionKind
 from server.store.operations import VerdictRow
+from server.store.program import read_terms
+from server.store.tills import Till
 from server.sync.effects import Effects
-from server.sync.history import Card, History, Timed
-from server.sync.intake import Broken
+from server.sync.event_time import EventClock
+from server.sync.history import Card, History, Timed, read_history
+from server.sync.intake import Broken, Incoming, Readable, Unopened
+from server.sync.known import Answer, KnownOperations, read_known_operations
 from server.sync.record import Record
 
 # What a parked operation, once accepted, could turn into a yes must wait behind it, not fail before it.
@@ -40,6 +47,16 @@ class Reconciler:
     def decide(self, new: Timed | Broken) -> VerdictRow:
         """The verdict of one new operation. What it changes is seen by the next one."""
         return self._decide_broken(new) if isinstance(new, Broken) else self._decide(new)
+
+    def set_aside(self, item: Unopened, event_time: datetime | None) -> VerdictRow:
+        """The verdict of an operation that only its bytes tell of: it is parked, and no card is looked at for it."""
+        card_id = None if item.card_id is None else self._history.resolve(item.card_id)
+        detail = {"code": WireCode.SERVER_ERROR, "ticket": item.ticket}
+        self._record.attend(AttentionKind.PARKED, key=item.key, card_id=card_id, detail=detail)
+        told = {"ticket": item.ticket}
+        return VerdictRow(
+            item.key, item.seq, Outcome.PARKED, WireCode.SERVER_ERROR, told, event_time=event_time, card_id=card_id
+        )
 
     def _decide(self, timed: Timed) -> VerdictRow:
         operation, terms = timed.operation, timed.terms
@@ -150,3 +167,62 @@ def _to_json(value: DetailValue) -> int | str:
     if isinstance(value, datetime):
         return to_wire(value)
     return value if isinstance(value, int) else str(value)
+
+
+def judge_batch(
+    connection: Connection, record: Record, batch: Sequence[tuple[int, Incoming]], *, have_seq: int, clock: EventClock
+) -> tuple[list[Answer], list[Card]]:
+    """Judge what is new of a batch, in its order, into `record`; the answers to all of it, and the cards that changed.
+
+    Locks the cards. `have_seq` is the last seq that this till has used before.
+    """
+    till = record.till
+    known = read_known_operations(connection, till, record, have_seq, batch)
+    timed = _timed(connection, till, batch, known, clock)
+    named = {item.card_id for _, item in batch if item.card_id is not None and not isinstance(item, Unopened)}
+    unopened = {item.card_id for _, item in batch if item.card_id is not None and isinstance(item, Unopened)}
+    history = read_history(connection, till, list(timed.values()), named, unopened)
+    reconciler = Reconciler(history, record)
+
+    answers: list[Answer] = []
+    for seq, item in batch:
+        answer = known.answer_to(seq, item)
+        if answer is None:
+            answer = known.keep(seq, item, _verdict_of(item, timed, reconciler, clock))
+        if answer.row.outcome is Outcome.PARKED:
+            history.park(item.card_id)
+        answers.append(answer)
+    return answers, [card for card in history.cards.values() if card.changed]
+
+
+def boots_of(incoming: Iterable[Incoming]) -> set[str]:
+    """The boots that operations were recorded in, as far as can be read."""
+    operations = (None if isinstance(item, Broken) else item.operation for item in incoming)
+    return {operation.boot_id for operation in operations if operation is not None}
+
+
+def _verdict_of(
+    item: Incoming, timed: Mapping[OperationKey, Timed], reconciler: Reconciler, clock: EventClock
+) -> VerdictRow:
+    if isinstance(item, Unopened):
+        event_time = None if item.operation is None else clock.event_time(item.operation)
+        return reconciler.set_aside(item, event_time)
+    return reconciler.decide(timed[item.key] if isinstance(item, Readable) else item)
+
+
+def _timed(
+    connection: Connection,
+    till: Till,
+    batch: Sequence[tuple[int, Incoming]],
+    known: KnownOperations,
+    clock: EventClock,
+) -> dict[OperationKey, Timed]:
+    """When each new operation happened, and the terms to judge it by. Of a key that comes twice, the first."""
+    terms = read_terms(connection, till)
+    timed: dict[OperationKey, Timed] = {}
+    for _, item in batch:
+        if isinstance(item, Readable) and item.key not in known and item.key not in timed:
+            event_time = clock.event_time(item.operation)
+            in_force = terms.in_force(item.operation.terms_version, event_time)
+            timed[item.key] = Timed(item.operation, item.operation.ask(), event_time, in_force)
+    return timed

@@ -220,6 +220,7 @@ class WireTill:
             received_at=received_at,
             incarnation=INCARNATION,
             receipt_key=RECEIPT_KEY,
+            body=body,
         )
 
     def push(self, *operations: Operation, **said: Any) -> list[Verdict]:
