@@ -84,6 +84,7 @@ class _AtWork:
         for card in cards:
             # No scanner is ready again at once, and its next keys would be taken for the rest of the last scan.
             QTest.qWait(_BETWEEN_SCANS_MS)
+            self._keyboard.at_ms += _BETWEEN_SCANS_MS
             painted = _Painted(window.pages.card, partial(self._shows, card.number))
             scans.append(self._timed(partial(self._scan, card.token), painted))
             painted = _Painted(window.result.banner, window.result.banner.isVisible)

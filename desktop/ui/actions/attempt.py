@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from common.ids import StaffId
-from desktop.cashier.engine import By, Till
+from desktop.cashier.engine import By
 from desktop.flow.session import pin_wanted
+from desktop.present.pages.cards.card_view import read_card
 from desktop.present.pages.here import Here, read_here
 from desktop.present.pages.people.staff_view import Wanted
+from desktop.present.views import StampCardView
 from desktop.ui.actions.people.staff import ask_pin
 from desktop.ui.counter import Counter
 
@@ -17,10 +19,15 @@ _O = TypeVar("_O")
 
 @dataclass(frozen=True, slots=True)
 class Ended(Generic[_O]):
-    """How an act ended, and where and when: what its words need."""
+    """How an act ended, and where and when: what its words need.
+
+    Attributes:
+        page: of the card in hand, as the act left it; None where there is none.
+    """
 
     outcome: _O
     here: Here
+    page: StampCardView | None
 
 
 def _nothing_to_say() -> None:
@@ -41,7 +48,14 @@ def attempt(
     """
     if counter.busy:
         return
-    by = counter.session.by(approved_by)
+    by, worker = counter.session.by(approved_by), counter.session.by()
+    card_id, online = counter.session.card_id, counter.online
+
+    def try_it() -> Ended[_O]:
+        # With the card's page in one task: a customer waits to see it.
+        outcome = act(by)
+        page = None if card_id is None else read_card(counter.till, worker, card_id, online=online)
+        return Ended(outcome, read_here(counter.till), page)
 
     def go_on(approver: StaffId | None) -> None:
         attempt(counter, act, ended, trying=trying, approved_by=approver)
@@ -55,8 +69,4 @@ def attempt(
         ask_pin(counter, wanted, lambda who: go_on(who.staff_id if wanted is Wanted.MANAGER else approved_by))
 
     trying()
-    counter.act(lambda: _end(counter.till, act(by)), look_at)
-
-
-def _end(till: Till, outcome: _O) -> Ended[_O]:
-    return Ended(outcome, read_here(till))
+    counter.act(try_it, look_at)

@@ -1,5 +1,6 @@
 """What the cashier can do with the card in hand, one function for each, and the way back from it."""
 
+from typing import Any
 from uuid import UUID
 
 from common.card_code import format_number
@@ -68,6 +69,15 @@ def open_card(counter: Counter, card_id: CardId, result: ResultView | None = Non
             show_card(counter, view, result, undoable=undoable)
 
     counter.look(lambda: read_card(counter.till, by, card_id, online=online), show)
+
+
+def show_end(counter: Counter, end: Ended[Any], card_id: CardId, result: ResultView, *, undoable: bool = False) -> None:
+    """Show the card that an act was about, and how it ended."""
+    if end.page is not None and end.page.card_id == str(card_id):
+        counter.session.card_id = card_id
+        show_card(counter, end.page, result, undoable=undoable)
+    else:
+        open_card(counter, card_id, result, undoable=undoable)
 
 
 def show_card(
@@ -166,12 +176,12 @@ def _recorded(counter: Counter, end: Ended[Recorded | Refused | Unusable], *, un
         case Recorded() as recorded:
             counter.session.undoable = recorded.key if undoable else None
             result = result_view.done(recorded, online=counter.online, target=target)
-            open_card(counter, recorded.card.card_id, result, undoable=undoable)
+            show_end(counter, end, recorded.card.card_id, result, undoable=undoable)
             if recorded.kind is Kind.STAMP:
                 counter.window.pages.card.begin_count()
                 print_after(counter, recorded.card.card_id, sure=counter.online)
         case no:
-            _refused(counter, result_view.refused(no, end.here))
+            _refused(counter, end, result_view.refused(no, end.here))
 
 
 def _redeemed(counter: Counter, card_id: CardId, end: Ended[Redemption]) -> None:
@@ -189,13 +199,13 @@ def _redeemed(counter: Counter, card_id: CardId, end: Ended[Redemption]) -> None
             result = result_view.unanswered()
         case no:
             result = result_view.refused(no, end.here)
-    open_card(counter, card_id, result, undoable=undoable)
+    show_end(counter, end, card_id, result, undoable=undoable)
 
 
-def _refused(counter: Counter, result: ResultView) -> None:
+def _refused(counter: Counter, end: Ended[Any], result: ResultView) -> None:
     """On the card that was refused something, or where the cashier was."""
     if counter.session.card_id is not None:
-        open_card(counter, counter.session.card_id, result)
+        show_end(counter, end, counter.session.card_id, result)
     else:
         counter.window.show_result(result)
 

@@ -107,7 +107,7 @@ def _ended(counter: Counter, end: Ended[_Outcome]) -> None:
             if recorded.kind is Kind.REPLACE:
                 show_code(counter, recorded, result)
             else:
-                cards.open_card(counter, recorded.card.card_id, result)
+                cards.show_end(counter, end, recorded.card.card_id, result)
         case Mistyped() | Unreadable() as found:
             window.show_result(result_view.not_a_card(found), stays=True)
         case no:
