@@ -171,6 +171,28 @@ class Changes(Message):
     removed: list[RemovedRow] = Field(default_factory=list)
 
 
+class CardDigest(Message):
+    """The digest of the merchant's cards at the page's version (`common.card_digest`), for a page that ends at head.
+
+    Attributes:
+        history_since: transactions before it are not in the digest.
+        buckets: 256 hashes of 8 bytes.
+    """
+
+    history_since: Moment
+    buckets: Octets
+
+
+class BucketRows(Message):
+    """All rows of one bucket of the digest as of the page's version: a row that is not here is not there."""
+
+    bucket: int
+    history_since: Moment
+    cards: list[CardRow] = Field(default_factory=list)
+    aliases: list[AliasRow] = Field(default_factory=list)
+    transactions: list[TransactionRow] = Field(default_factory=list)
+
+
 class PullResponse(Message):
     """One page of the feed.
 
@@ -180,6 +202,7 @@ class PullResponse(Message):
         more: there is more to pull at once.
         reset: this page belongs to a snapshot, which replaces all synced rows when `more` becomes false.
         epoch, have_seq: how far the server has this till's operations; null from a server that does not say.
+        digest, bucket: on a page that ends at head, where the till asked for it; a server may leave them out.
     """
 
     incarnation: str
@@ -191,3 +214,5 @@ class PullResponse(Message):
     changes: Changes
     epoch: int | None = None
     have_seq: int | None = None
+    digest: CardDigest | None = None
+    bucket: BucketRows | None = None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from common.card_digest import BUCKETS
 from common.ids import CardId, OperationKey
 from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural, UptimeMs
 from common.wire.operations import Number, TermsVersion
@@ -65,6 +66,27 @@ class MissingPlace(Message):
     key: OperationKey | None = None
 
 
+REPAIRED_ROWS_NAMED_MAX: Final = 10
+
+
+class RepairedBucket(Message):
+    """A bucket in which this till's cards were not the server's, and which it has pulled again since.
+
+    Attributes:
+        ver: the version at which they differed.
+        missing, unknown, different: how many rows the till did not have, had although the server has none such, and
+            had otherwise.
+        card_ids: some of the cards concerned.
+    """
+
+    bucket: Annotated[int, Field(strict=True, ge=0, lt=BUCKETS)]
+    ver: Natural
+    missing: Natural
+    unknown: Natural
+    different: Natural
+    card_ids: Annotated[list[CardId], Field(max_length=REPAIRED_ROWS_NAMED_MAX)]
+
+
 class PushRequest(Message):
     """One batch, in seq order. Operations are raw here: each is read on its own, so that one broken harms no other.
 
@@ -89,6 +111,9 @@ class PushRequest(Message):
     next_seq: Count | None = Field(default=None, exclude_if=_unsaid)
     missing_after: MissingPlace | None = Field(default=None, exclude_if=_unsaid)
     asks: Annotated[list[OperationKey], Field(max_length=MAX_ASKS)] = Field(default_factory=list, exclude_if=_unsaid)
+    repaired_buckets: Annotated[list[RepairedBucket], Field(max_length=BUCKETS)] = Field(
+        default_factory=list, exclude_if=_unsaid
+    )
 
 
 class Verdict(Message):

@@ -103,6 +103,10 @@ class Book:
             finally:
                 connection.execute("ROLLBACK")
 
+    def open_reader(self) -> sqlite3.Connection:
+        """A connection that reads, for whoever needs one snapshot for longer than a block, and closes it again."""
+        return _connect_reader(self.path)
+
     def close(self) -> None:
         """Close every connection and give the book's lock back. No thread may be reading or writing any more."""
         with self._writing:

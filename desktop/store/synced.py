@@ -61,7 +61,9 @@ def finish_snapshot(connection: sqlite3.Connection, page: PullResponse) -> None:
         connection.execute(f"ALTER TABLE {_INCOMING}_{kind} RENAME TO {_SYNCED}_{kind}")
         for (index,) in indexes:
             _make_index(connection, kind, index)
-    connection.execute("UPDATE book SET staging_cursor = NULL, staging_incarnation = NULL, verifiers_void = 0")
+    connection.execute(
+        "UPDATE book SET staging_cursor = NULL, staging_incarnation = NULL, verifiers_void = 0, compared_at = NULL"
+    )
     _reach(connection, page)
 
 

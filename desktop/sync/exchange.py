@@ -8,6 +8,7 @@ from typing import Final
 
 from common.clock import Clock
 from desktop.store import identity, operations
+from desktop.store.agreement.agreement import Agreement
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment
 from desktop.store.setback import regained
@@ -28,6 +29,12 @@ class Exchange:
         self._book = book
         self._link = link
         self._clock = clock
+        self._agreement = Agreement(book, clock)
+
+    @property
+    def comparing(self) -> bool:
+        """Whether this till's cards are being compared with the server's: `compare` goes on with it."""
+        return self._agreement.comparing
 
     def operations_wait(self) -> bool:
         """To be sent; or to be sent back, what this book lacks of its own."""
@@ -41,10 +48,14 @@ class Exchange:
         return outcome
 
     def pull(self, limit: int) -> Pulled | Failure:
-        outcome = pull_once(self._book, self._link, self._clock, limit=limit)
+        outcome = pull_once(self._book, self._link, self._clock, self._agreement, limit=limit)
         if not isinstance(outcome, Pulled):
             self._keep(outcome)
         return outcome
+
+    def compare(self) -> bool:
+        """Go on comparing for some milliseconds; whether there is now something to pull. Raises BookDamaged."""
+        return self._agreement.compare()
 
     def fully(self) -> Exchanged | Failure:
         """Send all that waits, then fetch all that is new. The first failure ends it; what was done stays done."""
@@ -59,6 +70,7 @@ class Exchange:
         self._link.cancel()
 
     def close(self) -> None:
+        self._agreement.forget()
         self._link.close()
 
     def _push_all(self) -> int | Failure:
@@ -81,8 +93,14 @@ class Exchange:
             if not isinstance(outcome, Pulled):
                 return outcome
             pages += 1
-            if not outcome.more:
+            if not outcome.more and not self._compare_all():
                 return pages
+
+    def _compare_all(self) -> bool:
+        while self._agreement.comparing:
+            if self._agreement.compare():
+                return True
+        return False
 
     def _keep(self, failure: Failure) -> None:
         with self._book.read() as connection:

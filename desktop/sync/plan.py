@@ -123,6 +123,11 @@ def after_pull(plan: Plan, *, more: bool, now_ms: int) -> Plan:
     return replace(plan, pull=pull)
 
 
+def pull_now(plan: Plan, now_ms: int) -> Plan:
+    """Something is found to be pulled again: as soon as its back-off allows."""
+    return replace(plan, pull=replace(plan.pull, due_ms=min(plan.pull.due_ms, now_ms)))
+
+
 def after_failure(plan: Plan, lane: LaneName, failure: Failure | None, *, now_ms: int, jitter: float) -> Plan:
     """A lane failed; `failure` None means a bug of our own. `jitter` is drawn evenly from 0 to 1 by the caller."""
     failed = _failed(plan.lane(lane), failure, now_ms, jitter)

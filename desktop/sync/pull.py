@@ -12,6 +12,8 @@ from typing import Final
 from common.clock import Clock
 from common.wire.pull import PullResponse
 from desktop.store import contact, identity, synced
+from desktop.store.agreement.agreement import Agreement
+from desktop.store.agreement.mending import Mending, mend
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment, Identity
 from desktop.sync.line.answers import contact_of, read_answer
@@ -25,14 +27,14 @@ DEADLINE_S: Final = 60.0
 _log = logging.getLogger(__name__)
 
 
-def pull_once(book: Book, link: Link, clock: Clock, *, limit: int) -> Pulled | Failure:
-    """Fetch and apply the next page, at most `limit` rows where versions allow.
+def pull_once(book: Book, link: Link, clock: Clock, agreement: Agreement, *, limit: int) -> Pulled | Failure:
+    """Fetch and apply the next page, at most `limit` rows where versions allow, with what `agreement` asks beside it.
 
     Raises KnownTrouble of the book; the network's failures are values.
     """
     with book.read() as connection:
         asked = identity.load(connection)
-    params: dict[str, str | int] = {"limit": limit}
+    params: dict[str, str | int] = {"limit": limit, **agreement.question(asked)}
     if asked.cursor is not None:
         params["cursor"] = asked.cursor
     answer = link.get(PATH, params, deadline_s=DEADLINE_S)
@@ -41,17 +43,26 @@ def pull_once(book: Book, link: Link, clock: Clock, *, limit: int) -> Pulled | F
     page = read_answer(answer, PullResponse)
     if isinstance(page, NotOurs):
         return page
+    mending = agreement.examine(asked, page)
     with book.write() as connection:
-        _apply(connection, asked, page, contact_of(answer, page.server_time, clock))
-    return Pulled(page.more)
+        applied = _apply(connection, asked, page, mending, contact_of(answer, page.server_time, clock))
+    if applied:
+        agreement.applied(page, mending)
+    return Pulled(page.more or agreement.wants_bucket)
 
 
-def _apply(connection: sqlite3.Connection, asked: Identity, page: PullResponse, made: contact.Contact) -> None:
+def _apply(
+    connection: sqlite3.Connection,
+    asked: Identity,
+    page: PullResponse,
+    mending: Mending | None,
+    made: contact.Contact,
+) -> bool:
     till = identity.load(connection)
     if (till.till_id, till.cursor) != (asked.till_id, asked.cursor):
         # The till was enrolled again, or its cursor voided, while this page was on its way: it fits no longer.
         _log.info("a page for another cursor was dropped")
-        return
+        return False
     contact.record(connection, made)
     identity.record_pull(connection, made.server_time)
     identity.set_enrolment(connection, Enrolment.ENROLLED)
@@ -59,8 +70,12 @@ def _apply(connection: sqlite3.Connection, asked: Identity, page: PullResponse, 
         synced.stage_page(connection, page)
     elif page.reset:
         synced.finish_snapshot(connection, page)
+    elif mending is not None and mending.report is not None:
+        mend(connection, mending)
+        synced.apply_page(connection, page)
     elif not _says_nothing_new(till, page):
         synced.apply_page(connection, page)
+    return True
 
 
 def _says_nothing_new(till: Identity, page: PullResponse) -> bool:

@@ -15,6 +15,7 @@ from common.version import VERSION
 from common.wire.base import MAX_BODY_BYTES, PROTOCOL
 from common.wire.push import PushRequest, PushResponse, TillClock
 from desktop.store import contact, identity, operations
+from desktop.store.agreement.mending import reported, unreported
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment, Identity
 from desktop.store.setback import news, regained
@@ -69,6 +70,7 @@ def _request(connection: sqlite3.Connection, asked: Identity, clock: Clock, limi
         operations=[queued.wire() for queued in batch],
         next_seq=asked.next_seq,
         missing_after=regained.awaited(connection),
+        repaired_buckets=unreported(connection),
     )
 
 
@@ -84,6 +86,7 @@ def _apply(
     identity.record_push(connection, made.server_time)
     if till.enrolment is Enrolment.UPDATE_NEEDED:
         identity.set_enrolment(connection, Enrolment.ENROLLED)
+    reported(connection, request.repaired_buckets)
     judged = _keep_verdicts(connection, request, response)
     if (till.till_id, till.epoch) == (asked.till_id, request.epoch):
         # Otherwise the till was enrolled again in the meantime, and this answer's numbers are of an older queue.

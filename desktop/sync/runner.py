@@ -25,6 +25,7 @@ from desktop.sync.plan import (
     back_off_ms,
     hurry,
     next_step,
+    pull_now,
 )
 from desktop.sync.state import Bug, SyncState
 from desktop.trouble import KnownTrouble
@@ -40,6 +41,9 @@ Observer = Callable[[SyncState], None]
 """Called on the runner's thread after a turn that changed something; must return quickly."""
 
 _AT_ONCE_MS: Final = 0
+
+_COMPARING_REST_MS: Final = 5
+"""Between two slices of comparing. A hundred thousand cards take some seconds, which nobody waits for."""
 
 _SERVER_SPOKE: Final = (Declined, TooLarge, NoProgress)
 """Failures in which our own server was reached."""
@@ -180,9 +184,19 @@ class Runner:
         self._trouble.pop(None, None)
         step = next_step(self._plan, operations_wait=waits, now_ms=self._clock.uptime_ms())
         if isinstance(step, Wait):
-            return step.for_ms
+            return self._compare(exchange) if exchange.comparing else step.for_ms
         self._step(exchange, step.lane)
         return _AT_ONCE_MS
+
+    def _compare(self, exchange: "Exchange") -> int:
+        """Nothing else is to be done: some milliseconds of comparing, and then a rest in which others come first."""
+        try:
+            if exchange.compare():
+                self._plan = pull_now(self._plan, self._clock.uptime_ms())
+        except Exception as error:
+            # It is given up, and comes again with the next hour.
+            self._trouble[None] = _told(error)
+        return _COMPARING_REST_MS
 
     def _connected(self) -> "Exchange":
         """The exchange; a new one after a new enrolment, with a new plan: the old one's stop does not hold for it."""

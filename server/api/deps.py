@@ -1,6 +1,6 @@
 """What the endpoints are given: the hub that the app was built with, who asks, and a body that is not too large."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends, Header, Request
@@ -11,6 +11,7 @@ from common.wire.base import MAX_BODY_BYTES
 from common.wire.park import PARKED_BYTES_MAX
 from common.wire.problem import ProblemCode
 from server.access.tokens import sha256
+from server.store.agreement.digests import Digests
 from server.store.wake.listen import Wake
 
 
@@ -24,6 +25,7 @@ class Hub:
         incarnation: which life of the database this is.
         receipt_key: what receipts are sealed with.
         wake: tells the streams of this process what was committed, here or elsewhere.
+        digests: what tills check their cards by.
     """
 
     engine: Engine
@@ -32,6 +34,7 @@ class Hub:
     incarnation: str
     receipt_key: bytes
     wake: Wake
+    digests: Digests = field(default_factory=Digests)
 
 
 class ProblemError(Exception):

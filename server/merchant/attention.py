@@ -58,6 +58,7 @@ SENTENCES: Final[Mapping[AttentionKind, str]] = {
     AttentionKind.LOCKOUT: "Locked out after {failures} wrong PINs",
     AttentionKind.CARRIED_OVER: "{count} stamps were carried over from a paper card",
     AttentionKind.KEY_REUSED: "A till used the key of one operation for another",
+    AttentionKind.DIVERGED_CARDS: "The till's cards differed from the server's ({rows} rows), and were mended: why?",
 }
 
 

@@ -25,6 +25,7 @@ class AttentionKind(StrEnum):
     LOCKOUT = "lockout"
     CARRIED_OVER = "carried_over"
     KEY_REUSED = "key_reused"
+    DIVERGED_CARDS = "diverged_cards"
 
 
 class AttentionRow(NamedTuple):

@@ -6,12 +6,15 @@ enrolled again, begin with a snapshot.
 
 A snapshot is read by id, over many pages, while the shop goes on. What changed since it began follows by version, still
 as part of it; only then are the till's rows of one moment, and `more` becomes false.
+
+A page that ends at head may carry what a till checks its cards by, or one bucket of them whole (docs/sync.md). Being
+read in the page's own transaction, both are of the page's version, however much goes on in the shop.
 """
 
 import base64
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -21,12 +24,15 @@ import pydantic_core
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, Engine, Row
 
+from common.card_digest import history_since
 from common.pin import verifier
 from common.times import to_wire
 from common.wire.problem import ProblemCode
-from common.wire.pull import HISTORY_DAYS
+from common.wire.pull import HISTORY_DAYS, CardDigest
 from common.wire.push import Outcome
 from server.store import feed as store
+from server.store.agreement.digest import bucket_rows
+from server.store.agreement.digests import Digests
 from server.store.engine import in_transaction
 from server.store.tills import Till, find_till
 from server.sync.receipt import Seal, issue
@@ -72,7 +78,12 @@ def read_cursor(text: str | None, bound_to: str, head: int) -> Cursor | None:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, its rows already in JSON by table. `position` is the till's epoch and the last seq of it that is here."""
+    """A page, its rows already in JSON by table.
+
+    Attributes:
+        position: the till's epoch and the last seq of it that is here.
+        beside: what only some pages carry, in JSON by field.
+    """
 
     cursor: Cursor
     ver: int
@@ -80,6 +91,7 @@ class Page:
     reset: bool
     position: tuple[int, int]
     changes: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
 
     def to_json(self, *, incarnation: str, server_time: datetime) -> bytes:
         envelope = {
@@ -92,8 +104,25 @@ class Page:
             "epoch": self.position[0],
             "have_seq": self.position[1],
         }
-        rows = ",".join(f'"{name}":{json}' for name, json in self.changes.items())
-        return pydantic_core.to_json(envelope)[:-1] + f',"changes":{{{rows}}}}}'.encode()
+        parts = {"changes": _object(self.changes), **self.beside}
+        return f"{pydantic_core.to_json(envelope).decode()[:-1]},{_object(parts)[1:]}".encode()
+
+
+def _object(parts: dict[str, str]) -> str:
+    return "{" + ",".join(f'"{name}":{json}' for name, json in parts.items()) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a till wants to check its cards by, once it is at head.
+
+    Attributes:
+        digests: from which the digest comes, if it asks for that.
+        bucket: of which it wants all rows.
+    """
+
+    digests: Digests | None = None
+    bucket: int | None = None
 
 
 def next_page(
@@ -105,6 +134,7 @@ def next_page(
     now: datetime,
     incarnation: str,
     receipt_key: bytes | None = None,
+    check: Check | None = None,
 ) -> Page | ProblemCode:
     """The page after a cursor. `engine` must run REPEATABLE READ: a page is of one moment. Raises DatabaseBusy.
 
@@ -124,7 +154,10 @@ def next_page(
         if cursor is None:
             return feed.snapshot(_beginning(incarnation, till, head), first=True)
         store.note_terms(connection, till, ver=0 if cursor.reset else cursor.ver, now=now)
-        return feed.snapshot(cursor) if cursor.table is not None else feed.changes(cursor, head)
+        if cursor.table is not None:
+            return feed.snapshot(cursor)
+        page = feed.changes(cursor, head)
+        return page if check is None or page.more or page.reset else feed.checked(page, check)
 
     return in_transaction(engine, work)
 
@@ -184,6 +217,19 @@ class _Feed:
         if "verdicts" in rows:
             rows = rows | {"verdicts": _with_receipts(rows["verdicts"], self.seal)}
         return Page(following, ver, more, reset, (self.till.epoch, self.till.have_seq), rows)
+
+    def checked(self, page: Page, check: Check) -> Page:
+        """The page with what the till's cards must amount to, or with the rows of a bucket, at the page's version."""
+        since, beside = history_since(self.now), {}
+        if check.digests is not None:
+            buckets = check.digests.find(self.connection, self.till, ver=page.ver, history_since=since)
+            if buckets is not None:
+                beside["digest"] = CardDigest(history_since=since, buckets=buckets).model_dump_json()
+        if check.bucket is not None:
+            rows = bucket_rows(self.connection, self.till, check.bucket, history_since=since)
+            said = {"bucket": str(check.bucket), "history_since": f'"{to_wire(since)}"'}
+            beside["bucket"] = _object(said | rows)
+        return replace(page, beside=beside)
 
     def _staff(self, after: int, until: int) -> dict[str, str]:
         staff = [

@@ -20,6 +20,7 @@ from common.wire.operations import KNOWN_KINDS, content_digest
 from common.wire.park import ParkRequest
 from common.wire.problem import ProblemCode
 from common.wire.push import PushRequest, PushResponse, TillClock, Verdict
+from server.store.agreement.repairs import report_repairs
 from server.store.attention import AttentionKind
 from server.store.engine import DatabaseBusy, in_transaction
 from server.store.operations import read_known
@@ -157,6 +158,8 @@ class _Push:
         step, goes_on, missing = self._follow(handshake, answers, reached)
         # Before the record, whose version every other till of the merchant waits for until we commit.
         self._leave(clock, goes_on, judged=len(batch))
+        if self._request.repaired_buckets:
+            report_repairs(self._connection, self._till, self._request.repaired_buckets, at=self._received_at)
         ver = write_record(self._connection, self._record, changed)
         return PushResponse(
             nonce=self._request.nonce,

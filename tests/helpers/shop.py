@@ -23,7 +23,7 @@ from server.access.tokens import sha256
 from server.merchant.apply import apply_shop_file
 from server.merchant.shop_file import parse_shop_file
 from server.store.engine import in_transaction
-from server.sync.feed import Page, next_page
+from server.sync.feed import Check, Page, next_page
 from server.sync.intake import read_push
 from server.sync.receive import receive
 from tests.helpers.clock import ManualClock
@@ -233,12 +233,19 @@ class WireTill:
         assert isinstance(answer, PushResponse), f"the push was answered with {answer}"
         return answer
 
-    def pull(self, cursor: str | None = None, limit: int = 500) -> PullResponse:
+    def pull(self, cursor: str | None = None, limit: int = 500, check: Check | None = None) -> PullResponse:
         """One page of the feed, as the wire carries it."""
         engine = self.shop.engine.execution_options(isolation_level="REPEATABLE READ")
         now = self.shop.clock.now()
         page = next_page(
-            engine, sha256(self.token), cursor, limit, now=now, incarnation=INCARNATION, receipt_key=RECEIPT_KEY
+            engine,
+            sha256(self.token),
+            cursor,
+            limit,
+            now=now,
+            incarnation=INCARNATION,
+            receipt_key=RECEIPT_KEY,
+            check=check,
         )
         assert isinstance(page, Page), f"the pull was answered with {page}"
         return PullResponse.model_validate_json(page.to_json(incarnation=INCARNATION, server_time=now))

@@ -16,3 +16,8 @@ def names() -> list[str]:
 def read(name: str) -> Any:
     """The sample as JSON; each call gives a fresh copy."""
     return json.loads((PROTOCOL_1 / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def card_digest() -> Any:
+    """Rows as a till keeps them, each with its canonical text and hash."""
+    return json.loads((PROTOCOL_1.parent / "card_digest.json").read_text(encoding="utf-8"))

@@ -236,7 +236,7 @@ def test_pull_asks_with_the_cursor_and_keeps_the_new_one(
     assert exchange.pull(500) == Pulled(more=False)
     assert [request.path for request in server.requests] == [
         "/v1/sync/pull?limit=500",
-        "/v1/sync/pull?limit=500&cursor=at-1",
+        "/v1/sync/pull?limit=500&digest=1&cursor=at-1",
     ]
 
 
