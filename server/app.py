@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 
 from common.clock import Clock
 from common.version import VERSION
-from server.api import enrol, events, health, park, problems, pull, push
+from server.api import enrol, events, health, park, problems, pull, push, rotate
 from server.api.deps import Hub, ProblemError
 from server.incarnation import read_life
 from server.settings import Settings
@@ -60,6 +60,6 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
     def problem(_request: Request, error: ProblemError) -> Response:
         return problems.problem_response(error.code)
 
-    for resource in (enrol, push, park, pull, events, health):
+    for resource in (enrol, rotate, push, park, pull, events, health):
         app.include_router(resource.router)
     return app

@@ -1,11 +1,12 @@
-"""Enrol a till: a code made on the server becomes a till's token and keys."""
+"""Enrol a till: a code made on the server becomes a till's token and keys; and later, a new token for the old."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
 from common.ids import MerchantId, StoreId, TillId
-from common.wire.base import AppVersion, Count, Message, Moment, Octets, text
+from common.wire.base import PROTOCOL, AppVersion, Count, Message, Moment, Octets, text
 
 
 class EnrolRequest(Message):
@@ -42,4 +43,19 @@ class EnrolResponse(Message):
     pin_key: Octets
     epoch: Count
     incarnation: str
+    server_time: Moment
+
+
+class TokenRequest(Message):
+    """A till asks for a new token; it says who it is by the present one."""
+
+    protocol: Annotated[int, Field(strict=True)] = PROTOCOL
+    nonce: UUID | None = None
+
+
+class TokenResponse(Message):
+    """`token` is a secret and said this once only. The present one is good until this one is first used."""
+
+    nonce: UUID | None
+    token: Annotated[str, text(1, 200)]
     server_time: Moment

@@ -56,7 +56,7 @@ RETURNING c.merchant_id, c.store_id, c.till_name, s.name AS store_name, m.name A
 """)
 
 _TILL = """
-SELECT till_id, number, epoch, token_sha256
+SELECT till_id, number, epoch, token_sha256, next_token_sha256
   FROM tills
  WHERE merchant_id = :merchant_id AND store_id = :store_id AND name = :till_name
 """
@@ -74,10 +74,11 @@ INSERT INTO tills (merchant_id, till_id, store_id, name, number, token_sha256, p
 VALUES (:merchant_id, :till_id, :store_id, :till_name, :number, :token_sha256, :pin_key, :epoch, 0, :app_version, :now)
 ON CONFLICT (merchant_id, till_id) DO UPDATE
    SET token_sha256 = EXCLUDED.token_sha256, pin_key = EXCLUDED.pin_key, epoch = EXCLUDED.epoch, have_seq = 0,
-       app_version = EXCLUDED.app_version, enrolled_at = EXCLUDED.enrolled_at, revoked_at = NULL, empty_queue_at = NULL
+       app_version = EXCLUDED.app_version, enrolled_at = EXCLUDED.enrolled_at, revoked_at = NULL, empty_queue_at = NULL,
+       next_token_sha256 = NULL
 """)
 
-_UNLIST = text("DELETE FROM token_directory WHERE token_sha256 = :token_sha256 AND merchant_id = :merchant_id")
+_UNLIST = text("DELETE FROM token_directory WHERE token_sha256 = ANY(:tokens_sha256) AND merchant_id = :merchant_id")
 
 
 def make_code(
@@ -116,7 +117,8 @@ def enrol(
     place = {"merchant_id": used.merchant_id, "store_id": used.store_id, "till_name": used.till_name}
     old = connection.execute(_LOCK_TILL, place).first()
     if old is not None:
-        connection.execute(_UNLIST, {"merchant_id": used.merchant_id, "token_sha256": old.token_sha256})
+        ended = [one for one in (old.token_sha256, old.next_token_sha256) if one is not None]
+        connection.execute(_UNLIST, {"merchant_id": used.merchant_id, "tokens_sha256": ended})
     till_id = TillId(new_uuid(now)) if old is None else old.till_id
     number = _next_number(connection, place) if old is None else old.number
     epoch = 1 if old is None else old.epoch + 1

@@ -164,10 +164,14 @@ tills = Table(
     Column("pending", BigInteger, nullable=False, server_default="0"),
     _moment("oldest_pending_at"),
     Column("clock_warned_on", Date, nullable=True),
+    Column(
+        "next_token_sha256", LargeBinary, nullable=True, comment="handed out; takes the place when it is first used"
+    ),
     PrimaryKeyConstraint("merchant_id", "till_id"),
     UniqueConstraint("merchant_id", "number"),
     UniqueConstraint("merchant_id", "store_id", "name"),
     UniqueConstraint("merchant_id", "token_sha256"),
+    UniqueConstraint("merchant_id", "next_token_sha256"),
     CheckConstraint("number BETWEEN 1 AND 9999"),
     ForeignKeyConstraint(["merchant_id", "store_id"], ["stores.merchant_id", "stores.store_id"]),
 )

@@ -24,6 +24,22 @@ _READ_TILL = text(_TILL)
 _LOCK_TILL = text(_TILL + " FOR NO KEY UPDATE OF t")
 
 
+# The new token was handed out and lies with the till: from its first use on the old one is worth nothing.
+_PROMOTE = text("""
+WITH was AS (
+    SELECT till_id, token_sha256 FROM tills
+     WHERE merchant_id = :merchant_id AND next_token_sha256 = :token_sha256
+       FOR UPDATE
+), unlisted AS (
+    DELETE FROM token_directory d USING was
+     WHERE d.merchant_id = :merchant_id AND d.token_sha256 = was.token_sha256
+)
+UPDATE tills t SET token_sha256 = t.next_token_sha256, next_token_sha256 = NULL
+  FROM was
+ WHERE t.merchant_id = :merchant_id AND t.till_id = was.till_id
+""")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Till:
     """A till as the server knows it, with what its merchant decides for it."""
@@ -46,13 +62,19 @@ class Till:
 def find_till(connection: Connection, token_sha256: bytes, *, lock: bool) -> Till | None:
     """The till that a token belongs to, locked until the end of the transaction if `lock`; None for a made-up one.
 
-    The rest of this transaction is kept within its merchant, and every wait for a lock in it ends in time.
+    The first use of a till's new token ends its old one. The rest of this transaction is kept within its merchant, and
+    every wait for a lock in it ends in time.
     """
     merchant_id = enter_by_secret(connection, token_sha256)
     if merchant_id is None:
         return None
     found = {"merchant_id": merchant_id, "token_sha256": token_sha256}
-    row = connection.execute(_LOCK_TILL if lock else _READ_TILL, found).mappings().first()
+    query = _LOCK_TILL if lock else _READ_TILL
+    row = connection.execute(query, found).mappings().first()
+    if row is None:
+        # The token is listed: it is a till's new one, an enrolment code, or of a till that was just given another.
+        connection.execute(_PROMOTE, found)
+        row = connection.execute(query, found).mappings().first()
     return None if row is None else Till(merchant_id=merchant_id, **row)
 
 

@@ -154,8 +154,9 @@ TOKENS_LEAD_HOME: Final = Check(
     "till",
     text("""
 SELECT t.merchant_id, t.till_id AS id FROM tills t
-  LEFT JOIN token_directory d ON d.token_sha256 = t.token_sha256
- WHERE d.merchant_id IS DISTINCT FROM t.merchant_id
+ CROSS JOIN LATERAL (VALUES (t.token_sha256), (t.next_token_sha256)) AS tokens(token_sha256)
+  LEFT JOIN token_directory d ON d.token_sha256 = tokens.token_sha256
+ WHERE tokens.token_sha256 IS NOT NULL AND d.merchant_id IS DISTINCT FROM t.merchant_id
 """),
     "its token leads to another merchant, or nowhere",
 )

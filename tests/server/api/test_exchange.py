@@ -191,3 +191,19 @@ def test_a_till_that_is_held_elsewhere_is_told_when_to_come_again(
         assert int(answer.headers["retry-after"]) >= 1
         assert client.get(PULL).status == 200, "pull never waits for push"
     assert client.post(path, request).status == 200
+
+
+def test_a_new_token_is_handed_out_for_the_present_one(client: Client, app: FastAPI, till: WireTill) -> None:
+    nonce = "7d0f6c1e-3b52-7a44-9c8d-1e2f3a4b5c6d"
+    answer = client.post("/v1/tills/token", {"protocol": 1, "nonce": nonce})
+    assert (answer.status, answer.json()["nonce"]) == (201, nonce)
+    assert client.get(PULL).status == 200
+    new = Client(app, answer.json()["token"])
+    assert new.get(PULL).status == 200
+    refused = client.get(PULL)
+    assert (refused.status, refused.code) == (401, "token_invalid")
+    assert new.request("POST", "/v1/tills/token").status == 201
+    assert new.post("/v1/tills/token", {"protocol": 9}).status == 426
+    assert new.post("/v1/tills/token", [1]).status == 400
+    assert client.post("/v1/tills/token", {"protocol": 1}).status == 401
+    assert till.token not in answer.body.decode()
