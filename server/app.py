@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI, Request, Response
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from common.clock import Clock
 from common.version import VERSION
+from server.access.rates import Rate
 from server.api import enrol, events, health, park, problems, pull, push, rotate
+from server.api.admission import Admission
 from server.api.deps import Hub, ProblemError
 from server.incarnation import read_life
 from server.settings import Settings
@@ -55,6 +58,15 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
     )
     app.state.hub = hub
     problems.install(app)
+    app.add_middleware(
+        Admission,
+        clock=clock,
+        till=Rate(settings.till_requests_per_s, settings.till_requests_burst),
+        address=Rate(settings.address_requests_per_s, settings.address_requests_burst),
+    )
+    if settings.trusted_proxy_list:
+        # Added last, so first: admission counts whom the proxy speaks for.
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxy_list)
 
     @app.exception_handler(ProblemError)
     def problem(_request: Request, error: ProblemError) -> Response:

@@ -46,7 +46,13 @@ def serve(settings: Settings, clock: Clock, on_ready: Callable[[str], None]) -> 
             _collect_garbage_rarely()
             _allow_many_connections()
             config = uvicorn.Config(
-                app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                # Which proxies are believed is ours to say (TILLSTAMP_TRUSTED_PROXIES); uvicorn believes the loopback.
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE_S,
             )
             HubServer(config, app.state.hub.wake, lambda: on_ready(_address_of(listener))).run(sockets=[listener])
 

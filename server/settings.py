@@ -1,5 +1,6 @@
 """Where the server listens and keeps its data; from the environment, prefix `TILLSTAMP_`."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -8,7 +9,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What an operator may choose. An unset DATABASE_URL means the embedded PostgreSQL under DATA_DIR."""
+    """What an operator may choose. An unset DATABASE_URL means the embedded PostgreSQL under DATA_DIR.
+
+    Attributes:
+        trusted_proxies: addresses and networks, with commas between, whose X-Forwarded-For is believed.
+        till_requests_per_s, till_requests_burst: how often one till may ask, and how often at once.
+        address_requests_per_s, address_requests_burst: the same for one address, with all tills behind it.
+    """
 
     model_config = SettingsConfigDict(env_prefix="TILLSTAMP_")
 
@@ -16,6 +23,13 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=lambda: user_data_path("tillstamp-server", appauthor=False))
     host: str = "127.0.0.1"
     port: int = Field(default=8460, ge=0, le=65_535)
+    trusted_proxies: str = Field(default="", max_length=4_000)
+    # A queue of 100,000 operations is 200 pushes, and as many pulls beside them: a burst takes them all.
+    till_requests_per_s: float = Field(default=50, ge=0.1, le=1_000_000)
+    till_requests_burst: int = Field(default=500, ge=1, le=1_000_000)
+    # A thousand tills behind one address ask some 350 times a second when all of them pull every three seconds.
+    address_requests_per_s: float = Field(default=1_000, ge=0.1, le=1_000_000)
+    address_requests_burst: int = Field(default=10_000, ge=1, le=1_000_000)
 
     @field_validator("database_url")
     @classmethod
@@ -25,3 +39,15 @@ class Settings(BaseSettings):
             return None
         scheme, separator, rest = url.partition("://")
         return f"postgresql+psycopg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, proxies: str) -> str:
+        """Whoever is believed by mistake may claim any address: what is no address must not pass for nobody."""
+        for proxy in filter(None, (part.strip() for part in proxies.split(","))):
+            ip_network(proxy)
+        return proxies
+
+    @property
+    def trusted_proxy_list(self) -> list[str]:
+        return [part.strip() for part in self.trusted_proxies.split(",") if part.strip()]

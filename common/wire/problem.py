@@ -25,6 +25,9 @@ class ProblemCode(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     INTERNAL = "internal"
     TILL_NUMBERS_USED_UP = "till_numbers_used_up"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    TOO_SLOW = "too_slow"
+    ENCODING_NOT_SUPPORTED = "encoding_not_supported"
 
 
 class Problem(Message):

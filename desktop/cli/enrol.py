@@ -19,7 +19,7 @@ from desktop.settings import Settings
 from desktop.store import identity
 from desktop.sync.enrol import enrol_till
 from desktop.sync.line.address import AddressProblem, ServerAddress, read_address
-from desktop.sync.line.failures import Declined, Failure
+from desktop.sync.line.failures import Busy, Declined, Failure
 from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Enrolled, Exchanged, OtherMerchant
 
@@ -50,7 +50,7 @@ def enrol(
         if isinstance(done, OtherMerchant):
             complain(other_merchant_sentence(done))
             raise typer.Exit(Exit.TROUBLE)
-        if isinstance(done, Declined) and (why := enrolment_refusal(done)) is not None:
+        if isinstance(done, Declined | Busy) and done.code and (why := enrolment_refusal(done)) is not None:
             refuse(options, No(done.code), why)
         if not isinstance(done, Enrolled):
             fail(done, address.url)

@@ -64,6 +64,9 @@ _ENROLMENT_REFUSED: Final[dict[str, str]] = {
         "This shop has no number left for another till. "
         "Ask for the code of a till that is no longer used: this one then takes its place."
     ),
+    ProblemCode.TOO_MANY_ATTEMPTS: N_(
+        "Too many wrong codes came from this network. Within the hour the server takes codes from here again."
+    ),
 }
 
 
@@ -88,7 +91,8 @@ def other_merchant_sentence(outcome: OtherMerchant) -> str:
 
 def enrolment_refusal(failure: Failure) -> str | None:
     """Why the server refused to make this computer a till; None where `failure` is not about that."""
-    message = _ENROLMENT_REFUSED.get(failure.code) if isinstance(failure, Declined) else None
+    code = failure.code if isinstance(failure, Declined | Busy) else None
+    message = None if code is None else _ENROLMENT_REFUSED.get(code)
     return None if message is None else tr(message)
 
 

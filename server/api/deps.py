@@ -1,7 +1,8 @@
 """What the endpoints are given: the hub that the app was built with, who asks, and a body that is not too large."""
 
+import asyncio
 from dataclasses import dataclass, field
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 from fastapi import Depends, Header, Request
 from sqlalchemy import Engine
@@ -10,9 +11,13 @@ from common.clock import Clock
 from common.wire.base import MAX_BODY_BYTES
 from common.wire.park import PARKED_BYTES_MAX
 from common.wire.problem import ProblemCode
+from server.access.senders import sender_of
 from server.access.tokens import sha256
 from server.store.agreement.digests import Digests
 from server.store.wake.listen import Wake
+
+BODY_S: Final = 60.0
+"""A till gives its request up after 30 s; whoever still sends after a minute is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +74,32 @@ async def parked_body(request: Request) -> bytes:
 
 
 async def _read(request: Request, bytes_max: int) -> bytes:
+    """The body, and no longer than it may take.
+
+    Whatever Content-Length says: what arrives is counted. A compressed body is not taken: what it grows to would need
+    a bound of its own, and a full batch of stamps is some 200 KiB as it is.
+    """
+    if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise ProblemError(ProblemCode.ENCODING_NOT_SUPPORTED)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > bytes_max:
-            raise ProblemError(ProblemCode.TOO_LARGE)
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > bytes_max:
+                    raise ProblemError(ProblemCode.TOO_LARGE)
+    except TimeoutError:
+        raise ProblemError(ProblemCode.TOO_SLOW) from None
     return bytes(body)
+
+
+async def sender(request: Request) -> str:
+    """The address that a request came from, as it is counted."""
+    return sender_of(request.client.host if request.client else None)
 
 
 HubOf = Annotated[Hub, Depends(hub)]
 TokenHash = Annotated[bytes, Depends(token_sha256)]
 Body = Annotated[bytes, Depends(bounded_body)]
 ParkedBody = Annotated[bytes, Depends(parked_body)]
+Sender = Annotated[str, Depends(sender)]

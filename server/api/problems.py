@@ -1,5 +1,6 @@
 """Problems as HTTP: one place knows which status and which words belong to a code (RFC 9457)."""
 
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -23,6 +24,16 @@ _ANSWERS: Final[dict[ProblemCode, tuple[HTTPStatus, str]]] = {
     ProblemCode.MALFORMED: (HTTPStatus.BAD_REQUEST, "The request is not what this protocol says."),
     ProblemCode.TOO_LARGE: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A batch has at most 1 MiB."),
     ProblemCode.TOO_MANY_OPERATIONS: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "A batch has at most 500 operations."),
+    ProblemCode.TOO_SLOW: (HTTPStatus.REQUEST_TIMEOUT, "The request did not arrive in time."),
+    ProblemCode.TOO_MANY_REQUESTS: (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests. Retry-After says when."),
+    ProblemCode.TOO_MANY_ATTEMPTS: (
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many wrong enrolment codes came from here. Retry-After says when the next is looked at.",
+    ),
+    ProblemCode.ENCODING_NOT_SUPPORTED: (
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "A body is taken as it is, without a Content-Encoding.",
+    ),
     ProblemCode.UPDATE_NEEDED: (HTTPStatus.UPGRADE_REQUIRED, "This server speaks another protocol: update the till."),
     ProblemCode.BUSY: (HTTPStatus.SERVICE_UNAVAILABLE, "The server is busy. The same request works in a moment."),
     ProblemCode.NOT_FOUND: (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
@@ -44,12 +55,17 @@ _CODE_OF_STATUS: Final[dict[int, ProblemCode]] = {
 
 
 def problem_response(
-    code: ProblemCode, detail: str | None = None, headers: Mapping[str, str] | None = None
+    code: ProblemCode,
+    detail: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    retry_after_s: float | None = None,
 ) -> Response:
-    """The answer that a problem gives."""
+    """The answer that a problem gives. `retry_after_s` is rounded up, so that whoever waits as told is let in."""
     status, title = _ANSWERS[code]
     problem = Problem(title=title, status=status, code=code, detail=detail)
-    retry = {"Retry-After": str(RETRY_AFTER_S)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if retry_after_s is None and status is HTTPStatus.SERVICE_UNAVAILABLE:
+        retry_after_s = RETRY_AFTER_S
+    retry = {} if retry_after_s is None else {"Retry-After": str(math.ceil(retry_after_s))}
     return Response(problem.model_dump_json(), status, {**(headers or {}), **retry}, PROBLEM_JSON)
 
 

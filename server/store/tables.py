@@ -1,7 +1,8 @@
 """The tables of the server.
 
 `merchant_id` leads every primary key, unique constraint, foreign key and index, so that the schema shards by merchant
-as it is. The one global table is `token_directory`: who sends a token does not say whose it is.
+as it is. Two tables are global: `token_directory`, for who sends a token does not say whose it is, and
+`enrolment_attempts`, for a wrong code is nobody's.
 
 Versions (`ver`): each row that tills must know carries the merchant's version of its last change. They are handed out
 under the merchant's row of `merchant_versions`, which stays locked until commit, and so become visible in order.
@@ -187,6 +188,15 @@ enrolment_codes = Table(
     _moment("used_at"),
     PrimaryKeyConstraint("merchant_id", "code_sha256"),
     ForeignKeyConstraint(["merchant_id", "store_id"], ["stores.merchant_id", "stores.store_id"]),
+)
+
+enrolment_attempts = Table(
+    "enrolment_attempts",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=False, comment="one of 2^20, by a hash of the address"),
+    Column("attempted_at", ARRAY(DateTime(timezone=True)), nullable=False),
+    _moment("last_at", nullable=False),
+    Index("enrolment_attempts_last", "last_at"),
 )
 
 till_terms = Table(

@@ -36,11 +36,12 @@ class Answer:
 
 
 class Client:
-    """Asks an app as `token`'s till, or as nobody."""
+    """Asks an app as `token`'s till, or as nobody, from an address."""
 
-    def __init__(self, app: FastAPI, token: str | None = None) -> None:
+    def __init__(self, app: FastAPI, token: str | None = None, host: str = "127.0.0.1") -> None:
         self.app = app
         self.token = token
+        self.host = host
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.request("GET", path, b"", **headers)
@@ -67,7 +68,7 @@ class Client:
             "query_string": query.encode(),
             "root_path": "",
             "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
-            "client": ("127.0.0.1", 50_000),
+            "client": (self.host, 50_000),
             "server": ("127.0.0.1", 8460),
         }
         chunks = [body[start : start + _CHUNK] for start in range(0, len(body), _CHUNK)] or [b""]

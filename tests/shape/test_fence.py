@@ -10,8 +10,8 @@ FreshDatabase = Callable[..., str]
 
 BY_MERCHANT: Final = "(merchant_id = (current_setting('tillstamp.merchant_id'::text))::uuid)"
 
-WITHOUT_MERCHANT: Final = {"alembic_version"}
-"""What is nobody's."""
+WITHOUT_MERCHANT: Final = {"alembic_version", "enrolment_attempts"}
+"""What is nobody's: a wrong code has no merchant."""
 
 FOUND_BY_SECRET: Final = "token_directory"
 """The one table that is read before there is a merchant."""

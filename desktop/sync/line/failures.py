@@ -58,10 +58,11 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """429 or 503: to be tried again after `retry_after_ms`, where the server named a time."""
+    """429 or 503: to be tried again after `retry_after_ms`, where the server named a time. `code` is a problem's."""
 
     status: int
     retry_after_ms: int | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,9 +149,10 @@ def _judge(response: httpx.Response, answer: Answer) -> Answer | Failure:
     status = response.status_code
     if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE:
         return TooLarge()
-    if status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE):
-        return Busy(status, _retry_after_ms(response.headers.get("Retry-After")))
     is_json = _is_json(response.headers.get("Content-Type", ""))
+    if status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE):
+        said = _problem(status, answer.body) if is_json else None
+        return Busy(status, _retry_after_ms(response.headers.get("Retry-After")), said.code if said else None)
     if response.is_success:
         return answer if is_json else NotOurs(NotOursReason.NOT_JSON, status)
     if response.is_redirect:

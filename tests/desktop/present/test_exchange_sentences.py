@@ -45,8 +45,10 @@ def test_the_till_itself_is_what_the_server_declines() -> None:
 
 def test_only_what_concerns_the_code_is_an_enrolment_refused() -> None:
     refused = [enrolment_refusal(Declined(401, code)) for code in ("enrolment_code_invalid", "till_numbers_used_up")]
+    refused.append(enrolment_refusal(Busy(429, 300_000, "too_many_attempts")))
     assert all(refused)
-    assert len(set(refused)) == 2
+    assert len(set(refused)) == 3
+    assert enrolment_refusal(Busy(429, 1_000, "too_many_requests")) is None, "that concerns no code"
     assert {enrolment_refusal(failure) for failure in FAILURES} == {None}
 
 

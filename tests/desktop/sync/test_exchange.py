@@ -94,8 +94,8 @@ FAILURES = [
     (problem(401, "token_invalid"), Declined(401, "token_invalid")),
     (problem(413, "too_large"), TooLarge()),
     (problem(426, "update_needed"), Declined(426, "update_needed")),
-    (problem(429, "too_many_attempts", Retry_After="9"), Busy(429, 9_000)),
-    (problem(503, "busy"), Busy(503, None)),
+    (problem(429, "too_many_attempts", Retry_After="9"), Busy(429, 9_000, "too_many_attempts")),
+    (problem(503, "busy"), Busy(503, None, "busy")),
 ]
 
 

@@ -84,8 +84,9 @@ ANSWERS: list[tuple[str, Reply, Failure]] = [
     ("413 of a proxy", answering(413, HTML, "text/html"), TooLarge()),
     ("413 of ours", problem(413, "too_large"), TooLarge()),
     ("426", problem(426, "update_needed"), Declined(426, "update_needed")),
-    ("429", problem(429, "too_many_attempts", Retry_After="7"), Busy(429, 7_000)),
-    ("503 without a time", problem(503, "busy"), Busy(503, None)),
+    ("429", problem(429, "too_many_attempts", Retry_After="7"), Busy(429, 7_000, "too_many_attempts")),
+    ("429 of a proxy", answering(429, HTML, "text/html", Retry_After="7"), Busy(429, 7_000)),
+    ("503 without a time", problem(503, "busy"), Busy(503, None, "busy")),
     (
         "503 with a date",
         answering(503, HTML, "text/html", Retry_After="Fri, 31 Dec 1999 23:59:59 GMT"),

@@ -170,7 +170,7 @@ def test_busy_is_offline_and_its_time_is_kept(till: TestTill) -> None:
     for lane in hub.answers.values():
         lane.append(problem(503, "busy", Retry_After="300"))
     with serving(hub) as server, running(till, server.url) as runner:
-        assert runner.wait_until(lambda: runner.state.failure == Busy(503, 300_000), PATIENCE_MS)
+        assert runner.wait_until(lambda: runner.state.failure == Busy(503, 300_000, "busy"), PATIENCE_MS)
         assert runner.state.online is False
         runner.hurry()
         assert not runner.wait_until(lambda: bool(hub.batches), 300)

@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from server.api import health
+from server.api import deps, health
 from tests.helpers.shop import WireTill
 
 PATIENCE_S = 20
@@ -63,6 +63,42 @@ def test_a_body_that_is_too_large_is_answered_before_it_has_all_arrived(
     with connection.getresponse() as response:
         assert response.status == 413
         assert json.load(response)["code"] == "too_large"
+
+
+def test_a_body_in_chunks_is_counted_as_it_comes(connection: http.client.HTTPConnection, till: WireTill) -> None:
+    connection.putrequest("POST", "/v1/sync/push")
+    connection.putheader("Authorization", f"Bearer {till.token}")
+    connection.putheader("Transfer-Encoding", "chunked")
+    connection.endheaders((b"x" * 65_536 for _ in range(17)), encode_chunked=True)
+    with connection.getresponse() as response:
+        assert (response.status, json.load(response)["code"]) == (413, "too_large")
+
+
+def test_a_length_that_says_too_little_ends_the_body_there(
+    connection: http.client.HTTPConnection, till: WireTill
+) -> None:
+    """What follows is another request, and a bad one; the first is answered for what it was."""
+    body = json.dumps(till.request([till.enrol_card()])).encode()
+    for announced, status in ((len(body), 200), (len(body) - 10, 400)):
+        connection.putrequest("POST", "/v1/sync/push")
+        connection.putheader("Authorization", f"Bearer {till.token}")
+        connection.putheader("Content-Length", str(announced))
+        connection.endheaders(body)
+        with connection.getresponse() as response:
+            assert response.status == status
+            response.read()
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(
+    connection: http.client.HTTPConnection, till: WireTill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deps, "BODY_S", 0.05)
+    connection.putrequest("POST", "/v1/sync/push")
+    connection.putheader("Authorization", f"Bearer {till.token}")
+    connection.putheader("Content-Length", "100")
+    connection.endheaders(b'{"protocol": 1')
+    with connection.getresponse() as response:
+        assert (response.status, json.load(response)["code"]) == (408, "too_slow")
 
 
 def test_an_answer_to_head_has_no_body(connection: http.client.HTTPConnection) -> None:
