@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Iterator
-from io import BufferedIOBase
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,7 +23,7 @@ from desktop.store.operations import State
 from desktop.ui.pages.page import Page
 from tests.desktop.flow.test_redemption import Hub, balance, shop, states
 from tests.desktop.shop import token
-from tests.desktop.sync.scripted_server import Request, free_port, serving
+from tests.desktop.sync.scripted_server import free_port, serving
 from tests.desktop.sync.test_with_the_real_hub import sent, till_of
 from tests.desktop.ui.at_work import AtWork, at_work
 from tests.helpers.real_hub import RealHub
@@ -35,15 +35,16 @@ UNANSWERED = "Do not hand it out: The server did not answer, and a reward needs 
 
 
 class HangingHub(Hub):
-    """Takes what is pushed and says nothing, for as long as the test lasts."""
+    """Takes the operations that are pushed and says nothing, for as long as the test lasts."""
 
     def __init__(self) -> None:
         super().__init__()
         self.over = threading.Event()
-        self.answers["push"] += [self._hang] * 50
 
-    def _hang(self, request: Request, out: BufferedIOBase) -> None:  # noqa: ARG002  (a Reply's signature)
-        self.over.wait(60)
+    def _push(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request["operations"]:
+            self.over.wait(60)
+        return super()._push(request)
 
 
 @pytest.fixture
