@@ -37,9 +37,10 @@ def of_card(till: Till, card_id: CardId, limit: int) -> tuple[tuple[Activity, ..
         card = desk.card(card_id)
         if card is None:
             return (), ()
-        own = (operations.find(desk.connection, one.key) for one in reversed(card.operations))
+        newest = card.operations[: -limit - 1 : -1]
+        own = (operations.find(desk.connection, one.key) for one in newest)
         past = tuple(history.transactions(desk.connection, card.card_id, limit))
-        return tuple(_activity(desk, one) for one in own if one is not None)[:limit], past
+        return tuple(Activity(one, card.number, _name(desk, one)) for one in own if one is not None), past
 
 
 def card_of(till: Till, key: OperationKey) -> CardId | None:
@@ -64,5 +65,10 @@ def counts(till: Till) -> QueueCounts:
 
 def _activity(desk: Desk, operation: RecordedOperation) -> Activity:
     card = None if operation.card_id is None else desk.card(operation.card_id)
+    return Activity(operation, None if card is None else card.number, _name(desk, operation))
+
+
+def _name(desk: Desk, operation: RecordedOperation) -> str | None:
+    """Who did it, where that is known here."""
     member = None if operation.staff_id is None else desk.shop.staff.get(operation.staff_id)
-    return Activity(operation, None if card is None else card.number, None if member is None else member.name)
+    return None if member is None else member.name
