@@ -144,6 +144,14 @@ def waiting(connection: sqlite3.Connection, limit: int, max_bytes: int) -> list[
     return batch
 
 
+def parked(connection: sqlite3.Connection, limit: int) -> list[OperationKey]:
+    """The oldest operations that wait for a person's decision, at most `limit`."""
+    rows = connection.execute(
+        "SELECT key FROM operations WHERE open = 1 AND state = 'parked' ORDER BY position LIMIT ?", (limit,)
+    )
+    return [OperationKey(UUID(key)) for (key,) in rows]
+
+
 def oldest_waiting_at(connection: sqlite3.Connection) -> datetime | None:
     """When the first operation that waits to be sent was recorded. One look at an index, however many wait."""
     row = connection.execute("SELECT at FROM operations WHERE state = 'waiting' ORDER BY position LIMIT 1").fetchone()

@@ -15,9 +15,18 @@ from desktop.store.setback import regained
 from desktop.sync.line.failures import Busy, Failure, NotOurs, TooLarge, Unreachable
 from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Exchanged, Pulled, Pushed
-from desktop.sync.plan import LaneName, Plan, after_failure, must_enrol_again, needs_update
+from desktop.sync.plan import (
+    LaneName,
+    Plan,
+    after_failure,
+    after_push,
+    is_server_failure,
+    must_enrol_again,
+    must_park,
+    needs_update,
+)
 from desktop.sync.pull import pull_once
-from desktop.sync.push import push_once
+from desktop.sync.push import park_once, push_once
 
 _NO_JITTER: Final = 0.0
 
@@ -43,6 +52,13 @@ class Exchange:
 
     def push(self, limit: int) -> Pushed | Failure:
         outcome = push_once(self._book, self._link, self._clock, limit=limit)
+        if not isinstance(outcome, Pushed):
+            self._keep(outcome)
+        return outcome
+
+    def park(self) -> Pushed | Failure:
+        """Hand in the queue's first operation unread."""
+        outcome = park_once(self._book, self._link, self._clock)
         if not isinstance(outcome, Pushed):
             self._keep(outcome)
         return outcome
@@ -76,12 +92,16 @@ class Exchange:
     def _push_all(self) -> int | Failure:
         plan, sent = Plan(), 0
         while True:
-            outcome = self.push(plan.push.size)
-            if isinstance(outcome, TooLarge) and plan.push.size > 1:
-                plan = after_failure(plan, LaneName.PUSH, outcome, now_ms=self._clock.uptime_ms(), jitter=_NO_JITTER)
-                continue
+            parking = must_park(plan)
+            outcome = self.park() if parking else self.push(plan.push.size)
             if not isinstance(outcome, Pushed):
+                too_much = isinstance(outcome, TooLarge) and plan.push.size > 1
+                if too_much or (is_server_failure(outcome) and not parking):
+                    now_ms = self._clock.uptime_ms()
+                    plan = after_failure(plan, LaneName.PUSH, outcome, now_ms=now_ms, jitter=_NO_JITTER)
+                    continue
                 return outcome
+            plan = after_push(plan, news=outcome.news, now_ms=self._clock.uptime_ms())
             sent += outcome.sent
             if not outcome.more:
                 return sent

@@ -15,7 +15,7 @@ from typing import Final
 from common.wire.base import MAX_OPERATIONS
 from common.wire.problem import ProblemCode
 from common.wire.pull import PULL_LIMIT_MAX
-from desktop.sync.line.failures import Busy, Declined, Failure, TooLarge, Unreachable, UnreachableReason
+from desktop.sync.line.failures import Busy, Declined, Failure, NotOurs, TooLarge, Unreachable, UnreachableReason
 
 PULL_EVERY_MS: Final = 3_000
 CONTACT_EVERY_MS: Final = 300_000
@@ -25,8 +25,15 @@ BACK_OFF_FIRST_MS: Final = 1_000
 BACK_OFF_MOST_MS: Final = 60_000
 UPDATE_NEEDED_MS: Final = 300_000
 
+PARK_AFTER: Final = 5
+"""Failures of the server over one operation alone, until that one is parked unread and the queue goes on."""
+
+_SHRINK: Final = 8
+"""Three failures from 500 operations to one: more of them would only ask a broken server more often."""
+
 UNAUTHORIZED: Final = 401
 UPGRADE_REQUIRED: Final = 426
+_SERVER_FAILURES: Final = range(500, 600)
 
 
 class LaneName(StrEnum):
@@ -49,6 +56,7 @@ class Lane:
         size_most: the largest allowed.
         last_ms: when it last ended.
         stopped: until the till is enrolled again, or started again.
+        alone: failures of the server over one single operation, since the last success.
     """
 
     size: int
@@ -59,6 +67,7 @@ class Lane:
     failures: int = 0
     last_ms: int = -1
     stopped: bool = False
+    alone: int = 0
 
     def ready_ms(self, due_ms: int) -> int:
         return max(due_ms, self.not_before_ms, self.held_until_ms)
@@ -77,9 +86,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Run this lane now."""
+    """Run this lane now. `park`: what the server fails over is to be parked, not pushed again."""
 
     lane: LaneName
+    park: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,8 @@ def next_step(plan: Plan, *, operations_wait: bool, now_ms: int) -> Run | Wait:
         times[LaneName.PULL] = plan.pull.ready_ms(plan.pull.due_ms)
     ready = [name for name, at in times.items() if at <= now_ms]
     if ready:
-        return Run(min(ready, key=lambda name: plan.lane(name).last_ms))
+        name = min(ready, key=lambda name: plan.lane(name).last_ms)
+        return Run(name, park=name is LaneName.PUSH and operations_wait and must_park(plan))
     return Wait(min(times.values()) - now_ms if times else None)
 
 
@@ -131,6 +142,8 @@ def pull_now(plan: Plan, now_ms: int) -> Plan:
 def after_failure(plan: Plan, lane: LaneName, failure: Failure | None, *, now_ms: int, jitter: float) -> Plan:
     """A lane failed; `failure` None means a bug of our own. `jitter` is drawn evenly from 0 to 1 by the caller."""
     failed = _failed(plan.lane(lane), failure, now_ms, jitter)
+    if lane is LaneName.PUSH:
+        failed = _narrowed(failed, failure)
     plan = replace(plan, push=failed) if lane is LaneName.PUSH else replace(plan, pull=failed)
     if must_enrol_again(failure):
         # A revoked till may still hand in what it has (the server parks it), so a pull's 401 leaves push alone.
@@ -138,6 +151,16 @@ def after_failure(plan: Plan, lane: LaneName, failure: Failure | None, *, now_ms
         push = plan.push if revoked_pull else replace(plan.push, stopped=True)
         return Plan(push, replace(plan.pull, stopped=True))
     return plan
+
+
+def must_park(plan: Plan) -> bool:
+    """The server has failed over the queue's first operation often enough."""
+    return plan.push.alone >= PARK_AFTER
+
+
+def is_server_failure(failure: Failure | None) -> bool:
+    """A 5xx, of our server or of whoever speaks for it: perhaps it is down, perhaps it fails over what was sent."""
+    return isinstance(failure, Declined | NotOurs) and failure.status is not None and failure.status in _SERVER_FAILURES
 
 
 def must_enrol_again(failure: Failure | None) -> bool:
@@ -168,6 +191,19 @@ def _succeeded(lane: Lane, now_ms: int, *, due_ms: int) -> Lane:
     # Grown by a twentieth, not doubled: what was too much once would be too much every other time.
     size = min(lane.size + max(1, lane.size_most // 20), lane.size_most)
     return Lane(size=size, size_most=lane.size_most, due_ms=due_ms, last_ms=now_ms)
+
+
+def _narrowed(lane: Lane, failure: Failure | None) -> Lane:
+    """Fewer operations after the server failed over some, down to the one that it fails over."""
+    if lane.alone >= PARK_AFTER:
+        # It could not be parked either. The next attempt is a push again: the server may have been mended, or be one
+        # that knows no parking.
+        return replace(lane, alone=PARK_AFTER - 1)
+    if not is_server_failure(failure):
+        return lane
+    if lane.size > 1:
+        return replace(lane, size=max(1, lane.size // _SHRINK))
+    return replace(lane, alone=lane.alone + 1)
 
 
 def _failed(lane: Lane, failure: Failure | None, now_ms: int, jitter: float) -> Lane:

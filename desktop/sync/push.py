@@ -5,6 +5,7 @@ keys make the server repeat its verdicts. After the answer, before the commit: t
 pull.
 """
 
+import json
 import logging
 import sqlite3
 from typing import Final
@@ -13,7 +14,9 @@ from common.clock import Clock
 from common.entropy import new_uuid
 from common.version import VERSION
 from common.wire.base import MAX_BODY_BYTES, PROTOCOL
-from common.wire.push import PushRequest, PushResponse, TillClock
+from common.wire.operations import content_digest
+from common.wire.park import ParkRequest
+from common.wire.push import MAX_ASKS, PushRequest, PushResponse, TillClock
 from desktop.store import contact, identity, operations
 from desktop.store.agreement.mending import reported, unreported
 from desktop.store.book import Book
@@ -26,6 +29,7 @@ from desktop.sync.line.link import Answer, Link
 from desktop.sync.outcomes import Pushed
 
 PATH: Final = "/v1/sync/push"
+PARK_PATH: Final = "/v1/sync/park"
 DEADLINE_S: Final = 30.0
 
 _ENVELOPE_BYTES: Final = 4_096
@@ -43,6 +47,40 @@ def push_once(book: Book, link: Link, clock: Clock, *, limit: int) -> Pushed | F
         asked = identity.load(connection)
         request = _request(connection, asked, clock, limit)
     answer = link.post(PATH, request.model_dump_json().encode(), deadline_s=DEADLINE_S)
+    return _take(book, clock, asked, request, answer)
+
+
+def park_once(book: Book, link: Link, clock: Clock) -> Pushed | Failure:
+    """Hand in the oldest operation that waits as bytes that the server keeps unread, so that the queue goes on.
+
+    A person looks at it there. Should the server know it after all, it answers its verdict.
+    """
+    with book.read() as connection:
+        asked = identity.load(connection)
+        # What it does not say must not count as said.
+        request = _request(connection, asked, clock, 1).model_copy(update={"repaired_buckets": []})
+        first = operations.waiting(connection, 1, MAX_BODY_BYTES)
+    if not first:
+        return Pushed(0, news=False, more=False)
+    operation = request.operations[0]
+    parking = ParkRequest(
+        **request.model_dump(include={"protocol", "nonce", "epoch", "pending", "oldest_pending_at", "app_version"}),
+        **request.clock.model_dump(),
+        seq=operation["seq"],
+        key=operation["key"],
+        kind=operation["kind"],
+        card_id=operation.get("card_id"),
+        digest=content_digest(first[0].content.encode()).hex(),
+    )
+    params = parking.model_dump(mode="json", exclude_none=True)
+    answer = link.post(PARK_PATH, json.dumps(operation).encode(), deadline_s=DEADLINE_S, params=params)
+    return _take(book, clock, asked, request, answer)
+
+
+def _take(
+    book: Book, clock: Clock, asked: Identity, request: PushRequest, answer: Answer | Failure
+) -> Pushed | Failure:
+    """Take an answer into the book, if it is one to this request."""
     if not isinstance(answer, Answer):
         return answer
     response = read_answer(answer, PushResponse)
@@ -71,6 +109,8 @@ def _request(connection: sqlite3.Connection, asked: Identity, clock: Clock, limi
         next_seq=asked.next_seq,
         missing_after=regained.awaited(connection),
         repaired_buckets=unreported(connection),
+        # A revoked till gets no pages, and one that was enrolled under another name none of its old name's verdicts.
+        asks=[] if batch else operations.parked(connection, MAX_ASKS),
     )
 
 
@@ -108,7 +148,8 @@ def _keep_verdicts(connection: sqlite3.Connection, request: PushRequest, respons
         # A server that judges what it was not sent has mixed up two tills: nothing of it may touch the queue.
         strangers = [str(verdict.key) for verdict in response.verdicts if str(verdict.key) not in sent]
         _log.error("%d verdicts for operations that were not sent: %s", len(strangers), ", ".join(strangers[:10]))
-    return operations.apply_verdicts(connection, known)
+    decided = [verdict for verdict in response.asked if verdict.key in request.asks]
+    return operations.apply_verdicts(connection, known + decided)
 
 
 def _regain(connection: sqlite3.Connection, response: PushResponse, made: contact.Contact) -> int:

@@ -18,6 +18,7 @@ from desktop.sync.outcomes import Pulled, Pushed
 from desktop.sync.plan import (
     LaneName,
     Plan,
+    Run,
     Wait,
     after_failure,
     after_pull,
@@ -185,7 +186,7 @@ class Runner:
         step = next_step(self._plan, operations_wait=waits, now_ms=self._clock.uptime_ms())
         if isinstance(step, Wait):
             return self._compare(exchange) if exchange.comparing else step.for_ms
-        self._step(exchange, step.lane)
+        self._step(exchange, step)
         return _AT_ONCE_MS
 
     def _compare(self, exchange: "Exchange") -> int:
@@ -215,10 +216,10 @@ class Runner:
                     exchange.cancel()
         return self._exchange
 
-    def _step(self, exchange: "Exchange", lane: LaneName) -> None:
-        size = self._plan.lane(lane).size
+    def _step(self, exchange: "Exchange", step: Run) -> None:
+        lane = step.lane
         try:
-            outcome = exchange.push(size) if lane is LaneName.PUSH else exchange.pull(size)
+            outcome = _run(exchange, step, self._plan.lane(lane).size)
         except Exception as error:
             # This lane backs off as from any failure; the other still gets its turn.
             self._trouble[lane] = _told(error)
@@ -274,6 +275,12 @@ class Runner:
             failure=self._failure,
             trouble=next(iter(self._trouble.values()), None),
         )
+
+
+def _run(exchange: "Exchange", step: Run, size: int) -> Pushed | Pulled | Failure:
+    if step.park:
+        return exchange.park()
+    return exchange.push(size) if step.lane is LaneName.PUSH else exchange.pull(size)
 
 
 def _told(error: Exception) -> KnownTrouble | Bug:

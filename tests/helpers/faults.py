@@ -12,8 +12,13 @@ class Bug(Exception):
 
 
 @contextmanager
-def failing_over(engine: Engine, *keys: str, statement: str = "INSERT INTO transactions") -> Iterator[list[str]]:
-    """Raise whenever `statement` is sent with one of `keys` among its values; what was sent is collected."""
+def failing_over(
+    engine: Engine | type[Engine], *keys: str, statement: str = "INSERT INTO transactions"
+) -> Iterator[list[str]]:
+    """Raise whenever `statement` is sent with one of `keys` among its values; what was sent is collected.
+
+    `engine` is one, or the class: every engine of this process, a server's on a thread included.
+    """
     sent: list[str] = []
 
     def look(_connection: Any, _cursor: Any, text: str, values: Any, *_: Any) -> None:

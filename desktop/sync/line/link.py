@@ -95,8 +95,11 @@ class Link:
     def get(self, path: str, params: Mapping[str, str | int], *, deadline_s: float) -> Answer | Failure:
         return self._exchange("GET", path, params=params, body=None, deadline_s=deadline_s)
 
-    def post(self, path: str, body: bytes, *, deadline_s: float) -> Answer | Failure:
-        return self._exchange("POST", path, params={}, body=body, deadline_s=deadline_s)
+    def post(
+        self, path: str, body: bytes, *, deadline_s: float, params: Mapping[str, str | int] | None = None
+    ) -> Answer | Failure:
+        """Send JSON; with `params`, bytes that are not said to be anything."""
+        return self._exchange("POST", path, params=params or {}, body=body, deadline_s=deadline_s)
 
     def cancel(self) -> None:
         """Give up the request under way, within a fraction of a second, and all later ones."""
@@ -111,7 +114,8 @@ class Link:
         self, method: str, path: str, *, params: Mapping[str, str | int], body: bytes | None, deadline_s: float
     ) -> Answer | Failure:
         self._deadline.begin(deadline_s)
-        headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
+        media_type = "application/octet-stream" if params else "application/json"
+        headers = self._headers if body is None else {**self._headers, "Content-Type": media_type}
         try:
             client = self._open_client()
             with client.stream(

@@ -22,6 +22,7 @@ from desktop.sync.line.failures import (
 from desktop.sync.plan import (
     BACK_OFF_MOST_MS,
     CONTACT_EVERY_MS,
+    PARK_AFTER,
     PULL_EVERY_MS,
     UPDATE_NEEDED_MS,
     LaneName,
@@ -171,6 +172,68 @@ def test_413_for_a_single_operation_backs_off() -> None:
         plan = failed(plan, PUSH, TooLarge())
     assert plan.push.size == 1
     assert step(failed(plan, PUSH, TooLarge()), operations_wait=True) == Wait(1_000)
+
+
+FAILING: list[Failure] = [
+    Declined(500, "internal"),
+    NotOurs(NotOursReason.STATUS, 502),
+    NotOurs(NotOursReason.STATUS, 504),
+]
+
+
+def failing_over_one(failure: Failure) -> Plan:
+    """As many failures as leave one operation to be sent alone."""
+    plan, sizes = settled(), []
+    while plan.push.size > 1:
+        plan = failed(plan, PUSH, failure)
+        sizes.append(plan.push.size)
+    assert sizes == [62, 7, 1]
+    return plan
+
+
+@pytest.mark.parametrize("failure", FAILING, ids=str)
+def test_what_the_server_fails_over_five_times_alone_is_parked(failure: Failure) -> None:
+    plan = failing_over_one(failure)
+    for _ in range(PARK_AFTER):
+        assert step(plan, operations_wait=True, after_ms=BACK_OFF_MOST_MS) == Run(PUSH)
+        plan = failed(plan, PUSH, failure)
+        assert isinstance(step(plan, operations_wait=True), Wait), "it backs off all the same"
+    assert step(plan, operations_wait=True, after_ms=BACK_OFF_MOST_MS) == Run(PUSH, park=True)
+    idle = step(plan, after_ms=CONTACT_EVERY_MS)
+    assert isinstance(idle, Run)
+    assert not idle.park, "nothing waits: there is nothing to park"
+    done = after_push(plan, news=True, now_ms=NOW)
+    assert step(done, operations_wait=True) == Run(PUSH)
+    assert done.push.alone == 0
+
+
+def test_where_parking_fails_too_push_and_park_take_turns() -> None:
+    plan = failing_over_one(FAILING[0])
+    parks = []
+    for _ in range(PARK_AFTER + 4):
+        run = step(plan, operations_wait=True, after_ms=BACK_OFF_MOST_MS)
+        assert isinstance(run, Run)
+        parks.append(run.park)
+        plan = failed(plan, PUSH, Declined(404, "not_found") if run.park else FAILING[0])
+    assert parks == [False] * PARK_AFTER + [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    "failure", [REFUSED, Busy(503), NoProgress(), Declined(403, "some_day"), NotOurs(NotOursReason.NOT_JSON, 200), None]
+)
+def test_a_server_out_of_reach_parks_nothing(failure: Failure | None) -> None:
+    plan = settled()
+    for _ in range(50):
+        plan = failed(plan, PUSH, failure)
+    assert plan.push.alone == 0
+    assert plan.push.size == MAX_OPERATIONS
+
+
+def test_a_pull_that_fails_parks_nothing() -> None:
+    plan = settled()
+    for _ in range(50):
+        plan = failed(plan, PULL, FAILING[0])
+    assert (plan.pull.alone, plan.pull.size) == (0, PULL_LIMIT_MAX)
 
 
 def test_a_line_too_slow_for_a_page_gets_smaller_pages() -> None:
