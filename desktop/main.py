@@ -9,6 +9,7 @@ import logging
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,12 +18,12 @@ from common.clock import Clock, SystemClock
 from desktop.cashier.engine import Till
 from desktop.display import DisplayCheck
 from desktop.one_window import ask_to_show
-from desktop.secrets import keeper_of
+from desktop.secrets import TillSecrets, keeper_of
 from desktop.settings import Settings, load_settings
 from desktop.store import identity
 from desktop.store.book import Book
 from desktop.sync.runner import Runner
-from desktop.trouble import BookInUse, KnownTrouble, NoDisplay
+from desktop.trouble import BookInUse, KnownTrouble, NoDisplay, SecretsMissing
 
 if TYPE_CHECKING:
     from desktop.sync.exchange import Exchange
@@ -63,8 +64,43 @@ def load_secrets(till: Till, settings: Settings) -> str:
 def make_exchange(till: Till, settings: Settings) -> "Exchange":
     """Connect the till to its server. Raises NotEnrolled, SecretsMissing, SecretsUnreachable."""
     token = load_secrets(till, settings)
-    connect: Callable[[Book, str, Clock], Exchange] = importlib.import_module("desktop.sync.connect").connect
-    return connect(till.book, token, till.clock)
+    connect: Callable[..., Exchange] = importlib.import_module("desktop.sync.connect").connect
+    return connect(till.book, token, till.clock, KeptToken(till, settings))
+
+
+class KeptToken:
+    """The token of an open till whose secrets are loaded, where they are kept (`desktop.sync.rotate.OwnToken`)."""
+
+    def __init__(self, till: Till, settings: Settings) -> None:
+        self._till = till
+        with till.book.read() as connection:
+            who = identity.load(connection)
+        self._till_id = who.till_id
+        self._keeper = keeper_of(who.secrets_place, settings.data_dir)
+
+    @property
+    def token(self) -> str:
+        return self._secrets().token
+
+    @property
+    def former(self) -> str | None:
+        return self._secrets().former
+
+    def replace(self, used: str, token: str, former: str | None) -> bool:
+        """Raises SecretsUnreachable, SecretsUnwritable."""
+        with self._till.secrets_lock:
+            secrets = self._secrets()
+            if secrets.token != used:
+                return False
+            secrets = replace(secrets, token=token, former=former)
+            self._keeper.save(self._till_id, secrets)
+            self._till.secrets = secrets
+            return True
+
+    def _secrets(self) -> TillSecrets:
+        if self._till.secrets is None:
+            raise SecretsMissing("the till's secrets were not loaded")
+        return self._till.secrets
 
 
 def make_runner(till: Till, settings: Settings) -> Runner:

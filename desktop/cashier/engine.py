@@ -1,5 +1,6 @@
 """The till: what every act needs, in one value that `main` builds once."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ class Till:
 
     Attributes:
         secrets: None until they are loaded, or while the keyring is out of reach; without them no PIN can be checked.
+        secrets_lock: held by whoever replaces them where they are kept, and here.
         on_recorded: called after each commit that recorded an operation, on the thread that did; wakes the runner.
         knowledge: terms, staff and the rest of what changes rarely, as of `pages_applied`; acts keep it fresh.
     """
@@ -27,6 +29,7 @@ class Till:
     book: Book
     clock: Clock
     secrets: TillSecrets | None = None
+    secrets_lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     on_recorded: Callable[[], None] = _nobody_listens
     knowledge: Knowledge | None = field(default=None, repr=False)
 

@@ -30,8 +30,9 @@ def enrol_here(till: Till, data_dir: Path, address: str, code: str, attempt: Att
         return address_problem(server, address)
 
     def keep(till_id: TillId, secrets: TillSecrets) -> SecretsPlace:
-        place = keep_new(till_id, secrets, data_dir)
-        till.secrets = secrets
+        with till.secrets_lock:
+            place = keep_new(till_id, secrets, data_dir)
+            till.secrets = secrets
         return place
 
     link = Link(server, None, till.clock)

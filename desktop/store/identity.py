@@ -42,6 +42,7 @@ class Identity:
             long as it stays.
         verifiers_void: the synced staff still carries verifiers of a PIN key that was replaced; no PIN can match them.
         offline_since: when the server was last found out of reach; None while it answers.
+        token_since: since when it has its token; None where an older program did not note it.
     """
 
     till_id: TillId
@@ -65,13 +66,14 @@ class Identity:
     last_push_at: datetime | None
     last_pull_at: datetime | None
     offline_since: datetime | None
+    token_since: datetime | None
 
 
 _COLUMNS: Final = """
     till_id, till_name, till_number, store_id, store_name, merchant_id, merchant_name, server_url, secrets_place,
     standing, epoch, next_seq, incarnation, coalesce(staging_cursor, cursor), synced_ver, pages_applied,
     verifiers_void, contact_server_time, contact_wall_time, contact_uptime_ms, contact_boot_id,
-    last_push_at, last_pull_at, offline_since
+    last_push_at, last_pull_at, offline_since, token_since
 """
 
 
@@ -102,6 +104,7 @@ def find(connection: sqlite3.Connection) -> Identity | None:
         last_push_at=_moment(row[21]),
         last_pull_at=_moment(row[22]),
         offline_since=_moment(row[23]),
+        token_since=_moment(row[24]),
     )
 
 
@@ -130,8 +133,8 @@ def save_enrolment(
         """
         INSERT INTO book (id, till_id, till_name, till_number, store_id, store_name, merchant_id, merchant_name,
                           server_url, secrets_place, epoch, incarnation,
-                          contact_server_time, contact_wall_time, contact_uptime_ms, contact_boot_id)
-        VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                          contact_server_time, contact_wall_time, contact_uptime_ms, contact_boot_id, token_since)
+        VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET
             till_id = excluded.till_id, till_name = excluded.till_name, till_number = excluded.till_number,
             store_id = excluded.store_id, store_name = excluded.store_name,
@@ -141,7 +144,8 @@ def save_enrolment(
             standing = 'enrolled', verifiers_void = 1, pages_applied = pages_applied + 1,
             cursor = NULL, staging_cursor = NULL, staging_incarnation = NULL,
             contact_server_time = excluded.contact_server_time, contact_wall_time = excluded.contact_wall_time,
-            contact_uptime_ms = excluded.contact_uptime_ms, contact_boot_id = excluded.contact_boot_id
+            contact_uptime_ms = excluded.contact_uptime_ms, contact_boot_id = excluded.contact_boot_id,
+            token_since = excluded.token_since
         """,
         (
             str(answer.till.id),
@@ -159,8 +163,14 @@ def save_enrolment(
             to_micros(contact.wall_time),
             contact.uptime_ms,
             contact.boot_id,
+            to_micros(contact.server_time),
         ),
     )
+
+
+def record_token(connection: sqlite3.Connection, at: datetime) -> None:
+    """The till has a new token."""
+    connection.execute("UPDATE book SET token_since = ?", (to_micros(at),))
 
 
 def set_enrolment(connection: sqlite3.Connection, enrolment: Enrolment) -> None:

@@ -6,11 +6,15 @@ from desktop.store.book import Book
 from desktop.sync.exchange import Exchange
 from desktop.sync.line.address import ServerAddress
 from desktop.sync.line.link import Link
+from desktop.sync.rotate import OwnToken
 
 
-def connect(book: Book, token: str, clock: Clock) -> Exchange:
-    """The exchange of an enrolled till with the server that it was enrolled at. Raises NotEnrolled."""
+def connect(book: Book, token: str, clock: Clock, own_token: OwnToken | None = None) -> Exchange:
+    """The exchange of an enrolled till with the server that it was enrolled at. Raises NotEnrolled.
+
+    Without `own_token` the token stays as it is: there is nowhere to keep another.
+    """
     with book.read() as connection:
         till = identity.load(connection)
     # Whether plain HTTP is allowed was decided when the till was enrolled at this very address.
-    return Exchange(book, Link(ServerAddress(till.server_url), token, clock), clock)
+    return Exchange(book, Link(ServerAddress(till.server_url), token, clock), clock, own_token)

@@ -4,7 +4,8 @@ Whatever an attempt brought is in the book when it ends, its failure too: since 
 the till must be enrolled again, that the program is too old. So a window that opens later, and `status`, know it.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from common.clock import Clock
 from desktop.store import identity, operations
@@ -27,18 +28,22 @@ from desktop.sync.plan import (
 )
 from desktop.sync.pull import pull_once
 from desktop.sync.push import park_once, push_once
+from desktop.sync.rotate import OwnToken, Rotation
 
 _NO_JITTER: Final = 0.0
+
+_Outcome = TypeVar("_Outcome")
 
 
 class Exchange:
     """The steps, on one book and one link. For one thread at a time; only `cancel` may be called from another."""
 
-    def __init__(self, book: Book, link: Link, clock: Clock) -> None:
+    def __init__(self, book: Book, link: Link, clock: Clock, own_token: OwnToken | None = None) -> None:
         self._book = book
         self._link = link
         self._clock = clock
         self._agreement = Agreement(book, clock)
+        self._rotation = None if own_token is None else Rotation(book, link, clock, own_token)
 
     @property
     def comparing(self) -> bool:
@@ -51,20 +56,24 @@ class Exchange:
             return operations.counts(connection).waiting > 0 or regained.awaited(connection) is not None
 
     def push(self, limit: int) -> Pushed | Failure:
-        outcome = push_once(self._book, self._link, self._clock, limit=limit)
+        outcome = self._with_a_token(lambda: push_once(self._book, self._link, self._clock, limit=limit))
         if not isinstance(outcome, Pushed):
             self._keep(outcome)
+        elif self._rotation is not None and not outcome.more:
+            self._rotation.rotate_if_due()
         return outcome
 
     def park(self) -> Pushed | Failure:
         """Hand in the queue's first operation unread."""
-        outcome = park_once(self._book, self._link, self._clock)
+        outcome = self._with_a_token(lambda: park_once(self._book, self._link, self._clock))
         if not isinstance(outcome, Pushed):
             self._keep(outcome)
         return outcome
 
     def pull(self, limit: int) -> Pulled | Failure:
-        outcome = pull_once(self._book, self._link, self._clock, self._agreement, limit=limit)
+        outcome = self._with_a_token(
+            lambda: pull_once(self._book, self._link, self._clock, self._agreement, limit=limit)
+        )
         if not isinstance(outcome, Pulled):
             self._keep(outcome)
         return outcome
@@ -88,6 +97,10 @@ class Exchange:
     def close(self) -> None:
         self._agreement.forget()
         self._link.close()
+
+    def _with_a_token(self, step: Callable[[], _Outcome | Failure]) -> _Outcome | Failure:
+        outcome = step()
+        return outcome if self._rotation is None else self._rotation.try_former(step, outcome)
 
     def _push_all(self) -> int | Failure:
         plan, sent = Plan(), 0

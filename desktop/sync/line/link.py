@@ -83,7 +83,7 @@ class Link:
         self._transport = transport
         self._headers = {"User-Agent": f"tillstamp/{VERSION}", "Accept": "application/json"}
         if token is not None:
-            self._headers["Authorization"] = f"Bearer {token}"
+            self.use_token(token)
         self._clock = clock
         self._cancelled = threading.Event()
         self._deadline = Deadline(clock, self._cancelled)
@@ -100,6 +100,10 @@ class Link:
     ) -> Answer | Failure:
         """Send JSON; with `params`, bytes that are not said to be anything."""
         return self._exchange("POST", path, params=params or {}, body=body, deadline_s=deadline_s)
+
+    def use_token(self, token: str) -> None:
+        """Speak with this token from the next request on."""
+        self._headers["Authorization"] = f"Bearer {token}"
 
     def cancel(self) -> None:
         """Give up the request under way, within a fraction of a second, and all later ones."""
