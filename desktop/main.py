@@ -69,7 +69,7 @@ def make_exchange(till: Till, settings: Settings) -> "Exchange":
 
 
 class KeptToken:
-    """The token of an open till whose secrets are loaded, where they are kept (`desktop.sync.rotate.OwnToken`)."""
+    """The token of an open till whose secrets are loaded, where they are kept (`desktop.sync.line.rotate.OwnToken`)."""
 
     def __init__(self, till: Till, settings: Settings) -> None:
         self._till = till

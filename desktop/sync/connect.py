@@ -6,7 +6,7 @@ from desktop.store.book import Book
 from desktop.sync.exchange import Exchange
 from desktop.sync.line.address import ServerAddress
 from desktop.sync.line.link import Link
-from desktop.sync.rotate import OwnToken
+from desktop.sync.line.rotate import OwnToken
 
 
 def connect(book: Book, token: str, clock: Clock, own_token: OwnToken | None = None) -> Exchange:

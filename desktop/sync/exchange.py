@@ -15,6 +15,7 @@ from desktop.store.identity import Enrolment
 from desktop.store.setback import regained
 from desktop.sync.line.failures import Busy, Failure, NotOurs, TooLarge, Unreachable
 from desktop.sync.line.link import Link
+from desktop.sync.line.rotate import OwnToken, Rotation
 from desktop.sync.outcomes import Exchanged, Pulled, Pushed
 from desktop.sync.plan import (
     LaneName,
@@ -28,7 +29,6 @@ from desktop.sync.plan import (
 )
 from desktop.sync.pull import pull_once
 from desktop.sync.push import park_once, push_once
-from desktop.sync.rotate import OwnToken, Rotation
 
 _NO_JITTER: Final = 0.0
 

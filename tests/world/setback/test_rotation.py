@@ -9,7 +9,7 @@ import pytest
 
 from desktop.secrets import FileSecrets, TillSecrets
 from desktop.store import identity
-from desktop.sync import rotate
+from desktop.sync.line import rotate
 from desktop.sync.line.failures import Declined, Unreachable
 from desktop.sync.line.link import Answer, Link
 from desktop.trouble import SecretsUnwritable
