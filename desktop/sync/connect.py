@@ -17,4 +17,5 @@ def connect(book: Book, token: str, clock: Clock, own_token: OwnToken | None = N
     with book.read() as connection:
         till = identity.load(connection)
     # Whether plain HTTP is allowed was decided when the till was enrolled at this very address.
-    return Exchange(book, Link(ServerAddress(till.server_url), token, clock), clock, own_token)
+    link = Link(ServerAddress(till.server_url), token, clock)
+    return Exchange(book, link, clock, own_token, stream=link.beside())

@@ -15,6 +15,7 @@ from desktop.store.identity import Enrolment
 from desktop.store.setback import regained
 from desktop.sync.line.failures import Busy, Failure, NotOurs, TooLarge, Unreachable
 from desktop.sync.line.link import Link
+from desktop.sync.line.listener import Listener
 from desktop.sync.line.rotate import OwnToken, Rotation
 from desktop.sync.outcomes import Exchanged, Pulled, Pushed
 from desktop.sync.plan import (
@@ -36,12 +37,24 @@ _Outcome = TypeVar("_Outcome")
 
 
 class Exchange:
-    """The steps, on one book and one link. For one thread at a time; only `cancel` may be called from another."""
+    """The steps, on one book and one link. For one thread at a time; only `cancel` may be called from another.
 
-    def __init__(self, book: Book, link: Link, clock: Clock, own_token: OwnToken | None = None) -> None:
+    `stream` is a second link, for a listener; without one nobody listens.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        link: Link,
+        clock: Clock,
+        own_token: OwnToken | None = None,
+        *,
+        stream: Link | None = None,
+    ) -> None:
         self._book = book
         self._link = link
         self._clock = clock
+        self._stream = stream
         self._agreement = Agreement(book, clock)
         self._rotation = None if own_token is None else Rotation(book, link, clock, own_token)
 
@@ -54,6 +67,19 @@ class Exchange:
         """To be sent; or to be sent back, what this book lacks of its own."""
         with self._book.read() as connection:
             return operations.counts(connection).waiting > 0 or regained.awaited(connection) is not None
+
+    def has(self, ver: int) -> bool:
+        """Whether the book stands at just this version of the shop: a lower one would be news too, and no good ones."""
+        with self._book.read() as connection:
+            return identity.load(connection).synced_ver == ver
+
+    def listener(
+        self, jitter: Callable[[], float], *, on_changed: Callable[[int], None], on_living: Callable[[bool], None]
+    ) -> Listener | None:
+        """A listener, not yet started, which lives as long as it is not stopped; to be asked for once."""
+        if self._stream is None:
+            return None
+        return Listener(self._stream, self._clock, jitter, on_changed=on_changed, on_living=on_living)
 
     def push(self, limit: int) -> Pushed | Failure:
         outcome = self._with_a_token(lambda: push_once(self._book, self._link, self._clock, limit=limit))

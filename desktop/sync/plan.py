@@ -5,7 +5,8 @@ coming in, nor the other way round. Times are the machine's uptime in millisecon
 
     lane   runs when                                            after a failure
     push   operations wait; else 5 minutes after the last       back off: 1 s doubling to 60 s, with full jitter
-    pull   3 s after the last; at once after news or `more`     the same, with a count of its own
+    pull   3 s after the last, 30 s while the stream of events  the same, with a count of its own
+           lives; at once after news or `more`
 """
 
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,13 @@ from common.wire.pull import PULL_LIMIT_MAX
 from desktop.sync.line.failures import Busy, Declined, Failure, NotOurs, TooLarge, Unreachable, UnreachableReason
 
 PULL_EVERY_MS: Final = 3_000
+PULL_WHILE_LISTENING_MS: Final = 30_000
+"""With a stream that tells of each change, asking is only for what the stream lost."""
+PULL_APART_LEAST_MS: Final = 250
+PULL_APART_TIMES: Final = 3
+"""After a pull a till rests for three times what it took, at least 250 ms and at most PULL_EVERY_MS, before an event
+makes it pull again: a thousand tills that are woken by every stamp must not bring down the server that woke them."""
+
 CONTACT_EVERY_MS: Final = 300_000
 """An empty push keeps the contact by which the server knows this machine's uptime."""
 
@@ -55,6 +63,7 @@ class Lane:
         size: operations of a batch, or rows of a page; halved where that was too much, grown again by success.
         size_most: the largest allowed.
         last_ms: when it last ended.
+        apart_ms: how long it rests at least before an event makes it run again.
         stopped: until the till is enrolled again, or started again.
         alone: failures of the server over one single operation, since the last success.
     """
@@ -66,6 +75,7 @@ class Lane:
     held_until_ms: int = 0
     failures: int = 0
     last_ms: int = -1
+    apart_ms: int = PULL_APART_LEAST_MS
     stopped: bool = False
     alone: int = 0
 
@@ -75,10 +85,14 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Both lanes. A new plan is due at once: the first contact sets the clock and brings what was missed."""
+    """Both lanes. A new plan is due at once: the first contact sets the clock and brings what was missed.
+
+    `listening`: a stream of events lives, and will tell of changes.
+    """
 
     push: Lane = field(default=Lane(MAX_OPERATIONS, MAX_OPERATIONS))
     pull: Lane = field(default=Lane(PULL_LIMIT_MAX, PULL_LIMIT_MAX))
+    listening: bool = False
 
     def lane(self, name: LaneName) -> Lane:
         return self.push if name is LaneName.PUSH else self.pull
@@ -115,23 +129,40 @@ def next_step(plan: Plan, *, operations_wait: bool, now_ms: int) -> Run | Wait:
 
 def hurry(plan: Plan, now_ms: int) -> Plan:
     """Somebody waits for an answer: both lanes at once, whatever their back-off. Retry-After stays."""
-    return Plan(
-        replace(plan.push, due_ms=min(plan.push.due_ms, now_ms), not_before_ms=0),
-        replace(plan.pull, due_ms=min(plan.pull.due_ms, now_ms), not_before_ms=0),
+    return replace(
+        plan,
+        push=replace(plan.push, due_ms=min(plan.push.due_ms, now_ms), not_before_ms=0),
+        pull=replace(plan.pull, due_ms=min(plan.pull.due_ms, now_ms), not_before_ms=0),
     )
+
+
+def listening(plan: Plan, *, living: bool) -> Plan:
+    """The stream of events lives, or does so no longer. Without it the pull's habit is what it was, at once."""
+    if living is plan.listening:
+        return plan
+    due_ms = plan.pull.due_ms if living else min(plan.pull.due_ms, plan.pull.last_ms + PULL_EVERY_MS)
+    return replace(plan, pull=replace(plan.pull, due_ms=due_ms), listening=living)
+
+
+def told_of_change(plan: Plan, now_ms: int) -> Plan:
+    """The stream told of something to pull. Whatever keeps the pull back goes on doing so; push is not concerned."""
+    due_ms = max(now_ms, plan.pull.last_ms + plan.pull.apart_ms)
+    return replace(plan, pull=replace(plan.pull, due_ms=min(plan.pull.due_ms, due_ms)))
 
 
 def after_push(plan: Plan, *, news: bool, now_ms: int) -> Plan:
     """A push was answered. `news`: it brought verdicts, whose ledger rows wait in the feed."""
     push = _succeeded(plan.push, now_ms, due_ms=now_ms + CONTACT_EVERY_MS)
     pull = replace(plan.pull, due_ms=min(plan.pull.due_ms, now_ms)) if news else plan.pull
-    return Plan(push, pull)
+    return replace(plan, push=push, pull=pull)
 
 
-def after_pull(plan: Plan, *, more: bool, now_ms: int) -> Plan:
+def after_pull(plan: Plan, *, more: bool, now_ms: int, took_ms: int = 0) -> Plan:
     """A page was applied. `more`: the next is there already."""
-    pull = _succeeded(plan.pull, now_ms, due_ms=now_ms if more else now_ms + PULL_EVERY_MS)
-    return replace(plan, pull=pull)
+    every_ms = PULL_WHILE_LISTENING_MS if plan.listening else PULL_EVERY_MS
+    pull = _succeeded(plan.pull, now_ms, due_ms=now_ms if more else now_ms + every_ms)
+    apart_ms = min(max(PULL_APART_LEAST_MS, PULL_APART_TIMES * took_ms), PULL_EVERY_MS)
+    return replace(plan, pull=replace(pull, apart_ms=apart_ms))
 
 
 def pull_now(plan: Plan, now_ms: int) -> Plan:
@@ -149,7 +180,7 @@ def after_failure(plan: Plan, lane: LaneName, failure: Failure | None, *, now_ms
         # A revoked till may still hand in what it has (the server parks it), so a pull's 401 leaves push alone.
         revoked_pull = lane is LaneName.PULL and is_revoked(failure)
         push = plan.push if revoked_pull else replace(plan.push, stopped=True)
-        return Plan(push, replace(plan.pull, stopped=True))
+        return replace(plan, push=push, pull=replace(plan.pull, stopped=True))
     return plan
 
 

@@ -14,6 +14,7 @@ from common.clock import Clock
 from desktop.store import identity, operations
 from desktop.store.book import Book
 from desktop.sync.line.failures import Declined, Failure, NoProgress, TooLarge
+from desktop.sync.line.listener import Listener
 from desktop.sync.outcomes import Pulled, Pushed
 from desktop.sync.plan import (
     LaneName,
@@ -25,8 +26,10 @@ from desktop.sync.plan import (
     after_push,
     back_off_ms,
     hurry,
+    listening,
     next_step,
     pull_now,
+    told_of_change,
 )
 from desktop.sync.state import Bug, SyncState
 from desktop.trouble import KnownTrouble
@@ -70,6 +73,9 @@ class Runner:
         self._stale = False
         self._turns = 0
         self._state = SyncState()
+        self._listener: Listener | None = None
+        self._listening = False
+        self._told_ver: int | None = None
         # Of the runner's own thread alone.
         self._plan = Plan()
         self._failed_turns = 0
@@ -105,6 +111,8 @@ class Runner:
             self._changed.notify_all()
             if self._exchange is not None:
                 self._exchange.cancel()
+            if self._listener is not None:
+                self._listener.cancel()
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -151,6 +159,7 @@ class Runner:
         try:
             self._take_turns()
         finally:
+            self._stop_listening()
             if self._exchange is not None:
                 self._exchange.close()
 
@@ -177,6 +186,7 @@ class Runner:
         try:
             exchange = self._connected()
             waits = exchange.operations_wait()
+            self._take_in_events(exchange)
         except Exception as error:
             self._trouble[None] = _told(error)
             self._failed_turns += 1
@@ -206,6 +216,7 @@ class Runner:
             if left is not None:
                 self._exchange = None
         if left is not None:
+            self._stop_listening()
             left.close()
         if self._exchange is None:
             exchange = self._make_exchange()
@@ -214,10 +225,48 @@ class Runner:
                 self._exchange = exchange
                 if self._stopping:
                     exchange.cancel()
+            self._listen(exchange)
         return self._exchange
 
+    def _listen(self, exchange: "Exchange") -> None:
+        listener = exchange.listener(self._jitter, on_changed=self._hear_change, on_living=self._hear_living)
+        if listener is None:
+            return
+        with self._changed:
+            # Told to end meanwhile: then the thread that it never had need not end.
+            if self._stopping:
+                return
+            self._listener = listener
+            listener.start()
+
+    def _stop_listening(self) -> None:
+        with self._changed:
+            listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.stop()
+
+    def _hear_change(self, ver: int) -> None:
+        with self._changed:
+            self._told_ver = ver
+            self._woken = True
+            self._changed.notify_all()
+
+    def _hear_living(self, living: bool) -> None:
+        with self._changed:
+            self._listening = living
+            self._woken = True
+            self._changed.notify_all()
+
+    def _take_in_events(self, exchange: "Exchange") -> None:
+        with self._changed:
+            living, (told_ver, self._told_ver) = self._listening, (self._told_ver, None)
+        self._plan = listening(self._plan, living=living)
+        # Our own stamps come back as events too: what their pull has brought already is no news.
+        if told_ver is not None and not exchange.has(told_ver):
+            self._plan = told_of_change(self._plan, self._clock.uptime_ms())
+
     def _step(self, exchange: "Exchange", step: Run) -> None:
-        lane = step.lane
+        lane, began_ms = step.lane, self._clock.uptime_ms()
         try:
             outcome = _run(exchange, step, self._plan.lane(lane).size)
         except Exception as error:
@@ -230,13 +279,21 @@ class Runner:
             case Pushed(news=news):
                 self._plan = after_push(self._plan, news=news, now_ms=self._clock.uptime_ms())
             case Pulled(more=more):
-                self._plan = after_pull(self._plan, more=more, now_ms=self._clock.uptime_ms())
+                now_ms = self._clock.uptime_ms()
+                self._plan = after_pull(self._plan, more=more, now_ms=now_ms, took_ms=now_ms - began_ms)
             case failure:
                 _log.info("%s failed: %r", lane.value, failure)
                 self._fail(lane, failure)
                 self._online, self._failure = isinstance(failure, _SERVER_SPOKE), failure
+                self._tell_listener()
                 return
         self._online, self._failure = True, None
+        self._tell_listener()
+
+    def _tell_listener(self) -> None:
+        """The stream is opened where the exchange gets through, and decides nothing itself of who is online."""
+        if self._listener is not None:
+            self._listener.in_reach(self._failure is None)
 
     def _fail(self, lane: LaneName, failure: Failure | None) -> None:
         self._plan = after_failure(self._plan, lane, failure, now_ms=self._clock.uptime_ms(), jitter=self._jitter())

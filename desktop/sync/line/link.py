@@ -5,10 +5,10 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 import certifi
 import httpcore
@@ -29,8 +29,12 @@ from desktop.sync.line.failures import (
     UnreachableReason,
 )
 
+Result = TypeVar("Result")
+
 ANSWER_BYTES_MAX: Final = 64 * 1024 * 1024
 """A page of the feed ends at the end of a version, so that one large import makes one large page."""
+
+LINE_BYTES_MAX: Final = 65_536
 
 RETRY_AFTER_MAX_S: Final = 300
 """A server, or a proxy that speaks for it, may hold a till off for five minutes, not for a day."""
@@ -101,6 +105,12 @@ class Link:
         """Send JSON; with `params`, bytes that are not said to be anything."""
         return self._exchange("POST", path, params=params or {}, body=body, deadline_s=deadline_s)
 
+    def beside(self) -> "Link":
+        """A second line to the same server, for another thread, which speaks with whatever token this one does."""
+        other = Link(self._server, None, self._clock)
+        other._headers = self._headers
+        return other
+
     def use_token(self, token: str) -> None:
         """Speak with this token from the next request on."""
         self._headers["Authorization"] = f"Bearer {token}"
@@ -114,18 +124,66 @@ class Link:
             self._client.close()
             self._client = None
 
+    def follow(self, path: str, hear: Callable[[str], None], *, silence_s: float) -> Failure:
+        """Read a stream of events, `hear` each line as it comes, and say at its end why it ended.
+
+        It is given up when no whole line came for `silence_s`, however long it was good before.
+        """
+
+        def read(response: httpx.Response) -> Failure:
+            media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            if response.is_success and media_type == "text/event-stream":
+                return self._hear_lines(response, hear, silence_s)
+            answer = self._read(response)
+            return NotOurs(NotOursReason.WRONG_SHAPE, answer.status) if isinstance(answer, Answer) else answer
+
+        self._deadline.begin(silence_s)
+        # Not compressed: what gathers enough to compress it keeps it back.
+        headers = self._headers | {"Accept": "text/event-stream, application/json", "Accept-Encoding": "identity"}
+        return self._ask("GET", path, read, headers=headers, silence_s=silence_s)
+
+    def _hear_lines(self, response: httpx.Response, hear: Callable[[str], None], silence_s: float) -> Failure:
+        rest = b""
+        for part in response.iter_bytes():
+            *lines, rest = (rest + part).split(b"\n")
+            if len(rest) > LINE_BYTES_MAX:
+                return NotOurs(NotOursReason.TOO_LARGE, response.status_code)
+            for line in lines:
+                self._deadline.begin(silence_s)
+                hear(line.rstrip(b"\r").decode(errors="replace"))
+        return Unreachable(UnreachableReason.NETWORK, "the stream ended")
+
     def _exchange(
         self, method: str, path: str, *, params: Mapping[str, str | int], body: bytes | None, deadline_s: float
     ) -> Answer | Failure:
         self._deadline.begin(deadline_s)
         media_type = "application/octet-stream" if params else "application/json"
         headers = self._headers if body is None else {**self._headers, "Content-Type": media_type}
+        return self._ask(method, path, self._read, headers=headers, params=params, body=body)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[httpx.Response], Result],
+        *,
+        headers: Mapping[str, str],
+        params: Mapping[str, str | int] | None = None,
+        body: bytes | None = None,
+        silence_s: float = _SILENCE_S,
+    ) -> Result | Failure:
+        """Send one request and `read` what comes back. The deadline was begun by the caller."""
         try:
             client = self._open_client()
             with client.stream(
-                method, self._server.url + path, params=params or None, content=body, headers=headers
+                method,
+                self._server.url + path,
+                params=params or None,
+                content=body,
+                headers=headers,
+                timeout=httpx.Timeout(silence_s, connect=_CONNECT_S),
             ) as response:
-                return self._read(response)
+                return read(response)
         except _LINE_ERRORS as error:
             return _failure_of(error)
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -136,7 +194,6 @@ class Link:
         if self._client is None:
             self._client = httpx.Client(
                 transport=self._transport or _Transport(self._server, self._deadline),
-                timeout=httpx.Timeout(_SILENCE_S, connect=_CONNECT_S),
                 trust_env=False,
                 follow_redirects=False,
             )

@@ -23,7 +23,9 @@ from desktop.sync.plan import (
     BACK_OFF_MOST_MS,
     CONTACT_EVERY_MS,
     PARK_AFTER,
+    PULL_APART_LEAST_MS,
     PULL_EVERY_MS,
+    PULL_WHILE_LISTENING_MS,
     UPDATE_NEEDED_MS,
     LaneName,
     Plan,
@@ -34,7 +36,9 @@ from desktop.sync.plan import (
     after_push,
     back_off_ms,
     hurry,
+    listening,
     next_step,
+    told_of_change,
 )
 
 PUSH, PULL = LaneName.PUSH, LaneName.PULL
@@ -263,3 +267,47 @@ def test_a_401_of_a_portal_stops_nothing() -> None:
 def test_426_is_asked_again_after_a_while() -> None:
     plan = failed(failed(settled(), PUSH, Declined(426, "update_needed")), PULL, Declined(426, "update_needed"))
     assert step(plan, operations_wait=True) == Wait(UPDATE_NEEDED_MS)
+
+
+def heard() -> Plan:
+    """Both lanes have just succeeded, and a stream of events lives."""
+    plan = listening(Plan(), living=True)
+    return after_pull(after_push(plan, news=False, now_ms=NOW), more=False, now_ms=NOW)
+
+
+def test_with_a_stream_that_lives_the_pull_rests_longer_and_without_it_as_ever() -> None:
+    assert step(heard()) == Wait(PULL_WHILE_LISTENING_MS)
+    assert step(listening(heard(), living=False)) == Wait(PULL_EVERY_MS)
+    assert step(listening(heard(), living=False), after_ms=PULL_EVERY_MS) == Run(PULL)
+    assert step(listening(settled(), living=True)) == Wait(PULL_EVERY_MS), "the habit changes with the next pull"
+    assert listening(heard(), living=True) == heard()
+
+
+def test_a_stream_lives_on_through_whatever_the_lanes_do() -> None:
+    plan = failed(hurry(after_push(heard(), news=True, now_ms=NOW), NOW), PUSH, REFUSED)
+    plan = failed(plan, PULL, Declined(401, "token_invalid"))
+    assert plan.listening
+
+
+def test_an_event_brings_the_pull_at_once_but_not_in_a_row() -> None:
+    told = told_of_change(heard(), NOW)
+    assert step(told) == Wait(PULL_APART_LEAST_MS)
+    assert step(told, after_ms=PULL_APART_LEAST_MS) == Run(PULL)
+    assert step(told_of_change(heard(), NOW + 5_000), after_ms=5_000) == Run(PULL)
+
+
+@pytest.mark.parametrize(
+    ("took_ms", "apart_ms"), [(0, 250), (80, 250), (100, 300), (900, 2_700), (60_000, PULL_EVERY_MS)]
+)
+def test_a_slow_server_is_pulled_from_less_often_than_it_wakes(took_ms: int, apart_ms: int) -> None:
+    plan = after_pull(heard(), more=False, now_ms=NOW, took_ms=took_ms)
+    assert step(told_of_change(plan, NOW)) == Wait(apart_ms)
+
+
+def test_an_event_cuts_no_back_off_and_no_retry_after_short_and_pushes_nothing() -> None:
+    backing_off = failed(failed(heard(), PULL, REFUSED), PUSH, REFUSED)
+    assert told_of_change(backing_off, NOW).push == backing_off.push
+    assert step(told_of_change(backing_off, NOW), after_ms=999) == Wait(1)
+    held = failed(heard(), PULL, Busy(503, 20_000))
+    assert step(told_of_change(held, NOW), after_ms=19_999) == Wait(1)
+    assert told_of_change(settled(), NOW).pull.due_ms <= settled().pull.due_ms, "never later than by habit"
