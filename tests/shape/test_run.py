@@ -116,6 +116,7 @@ def test_help_names_every_verb_and_needs_nothing(machine: Machine, word: str) ->
     assert helped.returncode == 0
     for verb in ("(no verb)", "test", "bench", "help", "--reset"):
         assert f"  {verb} " in helped.stdout
+    assert "  test-the-tests\n" in helped.stdout
 
 
 def test_an_unknown_verb_is_named_with_the_usage(machine: Machine) -> None:
@@ -172,6 +173,11 @@ def test_the_second_run_installs_nothing(machine: Machine) -> None:
     again = machine.run("bench", "--quick")
     assert asked(machine)[2:] == ["python -m tests.benchmarks --quick"]
     assert "Making" not in again.stdout
+
+
+def test_the_guards_are_tried_by_a_verb_of_their_own(machine: Machine) -> None:
+    machine.run("test-the-tests", "--only", "row lock")
+    assert asked(machine)[-1] == "python -m tests.guards --only row lock"
 
 
 @pytest.mark.parametrize("change", ["the lock", "the python", "an interruption", "a broken environment"])

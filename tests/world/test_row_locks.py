@@ -58,6 +58,8 @@ def ledger_sum(shop: Shop, card_id: uuid.UUID) -> int:
     return sum(row.delta for row in shop.ledger(card_id))
 
 
+@pytest.mark.guards(name="fresh read after the lock")
+@pytest.mark.guards(name="row lock")
 def test_two_stamps_of_one_card(shop: Shop, race: RunRace, locked: bool) -> None:
     front, bar = shop.till(), shop.till("kirchberg", "bar")
     card_id = front.card()
@@ -83,6 +85,7 @@ def test_two_redemptions_of_a_card_with_ten_of_ten(shop: Shop, race: RunRace, lo
         assert ledger_sum(shop, card_id) == -10
 
 
+@pytest.mark.guards(name="row lock")
 def test_two_voids_of_one_stamp(shop: Shop, clock: ManualClock, race: RunRace, locked: bool) -> None:
     front, bar = shop.till(), shop.till("kirchberg", "bar")
     card_id = front.card(stamps=2)
@@ -142,3 +145,20 @@ def test_two_enrols_of_one_token(open_shop: OpenShop, engine: Engine) -> None:
     assert said(outcome.second) == ["accepted", "accepted"]
     assert [row.card_id for row in shop.rows("cards")] == [kept]
     assert shop.balance(kept) == ledger_sum(shop, kept) == 1
+
+
+@pytest.mark.guards(name="counter last")
+def test_a_batch_that_still_writes_what_may_collide_holds_no_other_up(open_shop: OpenShop, engine: Engine) -> None:
+    """The version is raised last: before that, another till's batch on other cards comes and goes."""
+    shop = open_shop()
+    front, bar = shop.till(), shop.till("kirchberg", "bar")
+    outcome = in_the_gap(
+        engine,
+        after="INSERT INTO card_codes",
+        first=pushing(front, front.enrol_card()),
+        second=pushing(bar, bar.enrol_card()),
+    )
+    assert not outcome.second_waited
+    assert said(outcome.first) == said(outcome.second) == ["accepted"]
+    (earlier, *_), (later, *_) = outcome.second, outcome.first
+    assert earlier.ver < later.ver

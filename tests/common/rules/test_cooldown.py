@@ -78,6 +78,7 @@ def test_of_two_in_one_moment_the_same_is_named_whatever_the_order() -> None:
     assert STAMP.after(*both).refused() == STAMP.after(*reversed(both)).refused()
 
 
+@pytest.mark.guards(name="second neighbour")
 def test_a_gap_that_is_wide_enough_on_one_side_only_is_too_narrow() -> None:
     assert STAMP.after(NOON - 20 * MINUTE, NOON + 14 * MINUTE).code() == "cooldown"
     assert STAMP.after(NOON - 14 * MINUTE, NOON + 20 * MINUTE).code() == "cooldown"

@@ -45,6 +45,7 @@ def test_an_empty_folder_becomes_a_book(tmp_path: Path) -> None:
         assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.guards(name="synchronous=FULL")
 def test_every_commit_waits_for_the_disk(book_path: Path) -> None:
     with Book.open(book_path) as book, book.write() as connection:
         pragmas = {

@@ -35,6 +35,22 @@ def _stamped(till: Till, place: int) -> Recorded:
     return done
 
 
+@pytest.mark.guards(name="open until ver")
+def test_a_new_card_stays_until_the_page_that_brings_it(till: Till) -> None:
+    """The verdict is here, the row is not yet: until then the card is its open enrolment, and nothing else."""
+    new = enrol(till, By(BEN), token(70))
+    assert isinstance(new, Recorded)
+    ours = new.card.card_id
+    judged(till, verdict(new.key, Outcome.ACCEPTED, ver=5))
+    pull(till, Changes(), ver=4)
+    assert not _card(till, ours).known.synced
+    row = card_row(1, ver=5).model_copy(update={"id": ours, "number": new.card.number, "token": new.card.token})
+    pull(till, Changes(cards=[row]), ver=5)
+    assert _card(till, ours).known.synced
+    assert _card(till, ours).operations == ()
+
+
+@pytest.mark.guards(name="open until the card's row")
 def test_an_operation_stays_open_until_its_cards_row_arrives(till: Till, clock: ManualClock) -> None:
     """The card changed again in version 9, so the page up to 7 brings the stamp's ledger row, and not the card."""
     done = _stamped(till, 1)

@@ -80,6 +80,7 @@ def test_an_enrol_is_never_too_old(shop: Shop, clock: ManualClock) -> None:
     assert said(till.push(enrol, till.stamp(enrol["card_id"]))) == ["accepted", "accepted"]
 
 
+@pytest.mark.guards(name="dependency parking")
 def test_what_needs_a_parked_one_waits_behind_it_and_nothing_else(shop: Shop, clock: ManualClock) -> None:
     """An enrol is parked: its card is not there yet, and neither rejected nor lost is what was done with it."""
     till = shop.till()
@@ -94,6 +95,7 @@ def test_what_needs_a_parked_one_waits_behind_it_and_nothing_else(shop: Shop, cl
     assert shop.attention() == ["parked"] * 4
 
 
+@pytest.mark.guards(name="dependency parking")
 def test_a_redemption_waits_behind_a_parked_stamp(shop: Shop) -> None:
     till = shop.till()
     card_id = till.card(stamps=9)
@@ -110,6 +112,7 @@ def test_what_is_refused_for_another_reason_does_not_wait(shop: Shop) -> None:
     assert said(till.push(parked, too_many)) == ["unknown_terms", "visit_limit"]
 
 
+@pytest.mark.guards(name="dependency parking")
 @pytest.mark.parametrize("broken", [{"kind": "gift"}, {"key": "lost"}])
 @pytest.mark.parametrize("together", [True, False])
 def test_what_cannot_be_read_parks_its_card_too(shop: Shop, broken: dict[str, str], together: bool) -> None:

@@ -83,6 +83,7 @@ CHANGES: dict[str, Any] = {
 }
 
 
+@pytest.mark.guards(name="receipt check")
 @pytest.mark.parametrize("field", SEALED)
 def test_no_field_can_be_changed(shop: Shop, field: str) -> None:
     verdict = told(shop)
@@ -95,6 +96,7 @@ def test_every_field_of_a_verdict_is_sealed_or_named_as_not() -> None:
     assert set(Verdict.model_fields) == {*SEALED, *NOT_SEALED}
 
 
+@pytest.mark.guards(name="receipt check")
 def test_of_another_content_merchant_key_or_incarnation_it_is_no_receipt(shop: Shop) -> None:
     verdict = told(shop)
     receipt = verdict.receipt

@@ -74,6 +74,7 @@ def test_two_tills_offline_and_one_card_five_minutes_apart(shop: Shop, clock: Ma
     }
 
 
+@pytest.mark.guards(name="second neighbour")
 @pytest.mark.parametrize(
     ("after_first", "expected"), [(14, "cooldown"), (15, "accepted"), (20, "accepted"), (26, "cooldown")]
 )

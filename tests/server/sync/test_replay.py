@@ -29,6 +29,7 @@ def mixed_batch(till: WireTill) -> list[Operation]:
     return [enrol, *stamps, till.stamp(enrol["card_id"], count=0), till.operation("from the future", key="no uuid")]
 
 
+@pytest.mark.guards(name="idempotency lookup")
 def test_the_same_batch_again_has_one_effect_and_the_same_verdicts(shop: Shop, clock: ManualClock) -> None:
     till = shop.till()
     batch = mixed_batch(till)
@@ -114,6 +115,7 @@ def test_the_same_content_in_other_words_is_the_same_operation(shop: Shop) -> No
     assert (again.outcome, again.replayed, again.key) == (first.outcome, True, first.key)
 
 
+@pytest.mark.guards(name="idempotency lookup")
 def test_a_key_with_other_content_is_rejected_and_the_first_verdict_stands(shop: Shop) -> None:
     till = shop.till()
     card_id = till.card()
