@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from common.clock import Clock
+from common.ids import TillId
 from server.access.enrolment import EnrolmentCode, make_code
 from server.merchant.names import find_merchant, find_open_store
 from server.store.wake.announce import announce_tills
@@ -29,6 +30,11 @@ SELECT t.till_id, t.revoked_at
   JOIN stores s ON s.merchant_id = t.merchant_id AND s.store_id = t.store_id
  WHERE t.merchant_id = :merchant_id AND s.slug = :store AND t.name = :name
    FOR NO KEY UPDATE OF t
+""")
+_TILL_ID: Final = text("""
+SELECT t.till_id FROM tills t
+  JOIN stores s ON s.merchant_id = t.merchant_id AND s.store_id = t.store_id
+ WHERE t.merchant_id = :merchant_id AND s.slug = :store AND t.name = :name
 """)
 _REVOKE: Final = text("UPDATE tills SET revoked_at = :at WHERE merchant_id = :merchant_id AND till_id = :till_id")
 
@@ -55,6 +61,19 @@ def list_tills(connection: Connection, merchant: str | None = None) -> list[Till
     return [TillState(**row) for row in connection.execute(_LIST, {"merchant_id": merchant_id}).mappings()]
 
 
+def find_till_id(connection: Connection, *, merchant: str, store: str, name: str) -> TillId:
+    """The till of that name, revoked or not. Raises NotFound."""
+    asked = {"merchant_id": find_merchant(connection, merchant), "store": store, "name": name}
+    till_id: TillId | None = connection.execute(_TILL_ID, asked).scalar()
+    if till_id is None:
+        raise _no_till(merchant, store, name)
+    return till_id
+
+
+def _no_till(merchant: str, store: str, name: str) -> NotFound:
+    return NotFound(f'The store "{store}" has no till "{name}". See: tillstamp-server tills list --merchant {merchant}')
+
+
 def revoke_till(connection: Connection, *, merchant: str, store: str, name: str, clock: Clock) -> datetime:
     """Take a till's right to judge and to see away; returns since when it has none.
 
@@ -64,9 +83,7 @@ def revoke_till(connection: Connection, *, merchant: str, store: str, name: str,
     merchant_id = find_merchant(connection, merchant)
     found = connection.execute(_FIND, {"merchant_id": merchant_id, "store": store, "name": name}).first()
     if found is None:
-        raise NotFound(
-            f'The store "{store}" has no till "{name}". See: tillstamp-server tills list --merchant {merchant}'
-        )
+        raise _no_till(merchant, store, name)
     if found.revoked_at is not None:
         revoked_at: datetime = found.revoked_at
         return revoked_at

@@ -78,7 +78,8 @@ TABLES: Final[dict[str, FeedTable]] = {
               WHERE o.merchant_id = verdicts.merchant_id AND o.key = verdicts.key) AS digest""",
         "verdicts WHERE merchant_id = :merchant_id AND till_id = :till_id",
         key="key",
-        snapshot_only=f"({_RECENT} OR event_time IS NULL)",
+        # One that was decided late is about long ago, and the till still waits for it.
+        snapshot_only=f"({_RECENT} OR event_time IS NULL OR decided_at IS NOT NULL)",
     ),
 }
 

@@ -78,6 +78,15 @@ def find_till(connection: Connection, token_sha256: bytes, *, lock: bool) -> Til
     return None if row is None else Till(merchant_id=merchant_id, **row)
 
 
+_BY_ID = text(_TILL.replace("t.token_sha256 = :token_sha256", "t.till_id = :till_id"))
+
+
+def read_till(connection: Connection, merchant_id: MerchantId, till_id: TillId) -> Till:
+    """A till by its id. Raises NoResultFound for an unknown one."""
+    asked = {"merchant_id": merchant_id, "till_id": till_id}
+    return Till(merchant_id=merchant_id, **connection.execute(_BY_ID, asked).mappings().one())
+
+
 _BOOTS = text("""
 SELECT boot_id, min(booted_at) AS booted_at
   FROM contacts

@@ -10,7 +10,7 @@ from common.ids import CardId, OperationKey
 from common.ledger import TransactionKind
 from common.rules.asks import Kind
 from common.rules.judge import SERVER_TOLERANCE, Approved, judge
-from common.rules.refusals import DetailValue, RefusalCode, Refused
+from common.rules.refusals import DetailValue, RefusalCode
 from common.terms import Terms, business_date
 from common.times import to_wire
 from common.wire.operations import OperationBase
@@ -68,7 +68,18 @@ class Reconciler:
             return self._park(timed, WireCode.TOO_OLD)
         if self._is_backdated(timed.event_time):
             self._attend(AttentionKind.BACKDATED, operation)
+        return self._judge(timed, terms)
 
+    def decide_again(self, timed: Timed) -> VerdictRow:
+        """The verdict of an operation that was parked. What it was parked for is lifted: a person has looked at it."""
+        return self._park(timed, WireCode.UNKNOWN_TERMS) if timed.terms is None else self._judge(timed, timed.terms)
+
+    def reject(self, timed: Timed, code: WireCode) -> VerdictRow:
+        """The verdict of an operation that a person rejects."""
+        return self._reject(timed, timed.terms, None, code, {})
+
+    def _judge(self, timed: Timed, terms: Terms) -> VerdictRow:
+        operation = timed.operation
         card = self._history.card_of(operation)
         standing = self._history.standing(timed, card)
         answer = judge(terms, standing, timed.ask, timed.event_time, tolerance=SERVER_TOLERANCE)
@@ -76,7 +87,8 @@ class Reconciler:
             return self._accept(timed, terms, card, answer)
         if answer.code in _WAITS_BEHIND_PARKED and self._card_id(operation) in self._history.parked_cards:
             return self._park(timed, WireCode.BEHIND_PARKED)
-        return self._reject(timed, terms, card, answer)
+        detail = {name: _to_json(value) for name, value in answer.detail.items()}
+        return self._reject(timed, terms, card, answer.code, detail)
 
     def _decide_broken(self, item: Broken) -> VerdictRow:
         """The verdict of an operation that has a key of its own, and says nothing that can be judged."""
@@ -102,20 +114,24 @@ class Reconciler:
         self._attend(AttentionKind.PARKED, timed.operation, {"code": code})
         return self._verdict(timed, Outcome.PARKED, code=code, card_id=card_id)
 
-    def _reject(self, timed: Timed, terms: Terms, card: Card | None, refused: Refused) -> VerdictRow:
+    def _reject(
+        self, timed: Timed, terms: Terms | None, card: Card | None, code: str, detail: dict[str, Any]
+    ) -> VerdictRow:
         operation, history = timed.operation, self._history
         kind, card_id = operation.kind, self._card_id(operation)
         if kind is Kind.REDEEM:
             # The reward was handed out, and the card did not pay for it.
-            self._attend(AttentionKind.LOSS, operation, {"code": refused.code, "reward": terms.reward})
+            self._attend(
+                AttentionKind.LOSS, operation, {"code": code, "reward": None if terms is None else terms.reward}
+            )
         if kind in (Kind.STAMP, Kind.REDEEM) and card_id is not None:
             history.remember(timed, TransactionKind(kind), card_id, rejected=True)
         return self._verdict(
             timed,
             Outcome.REJECTED,
             terms,
-            code=refused.code,
-            detail={name: _to_json(value) for name, value in refused.detail.items()},
+            code=code,
+            detail=detail,
             balance_after=None if card is None else card.totals.stamp_count,
             card_id=card_id,
         )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from common.entropy import new_uuid
 from common.ids import CardId, OperationKey, StaffId
 from common.wire.operations import OperationBase
+from common.wire.push import Outcome
 from server.store.attention import AttentionKind, AttentionRow, insert_attention
 from server.store.cards import AliasRow, CodeRow, insert_aliases, insert_codes, write_cards
 from server.store.engine import in_one_flight
@@ -22,9 +23,19 @@ from server.store.operations import (
     insert_unkeyed,
     insert_verdicts,
 )
+from server.store.parking.decided import (
+    Resolution,
+    UnkeyedDecision,
+    change_unkeyed,
+    change_verdicts,
+    keep_as_read,
+    resolve_parked,
+)
+from server.store.parking.parked import ParkedRow
 from server.store.tills import Till
 from server.store.versions import next_version
 from server.sync.history import Card
+from server.sync.intake import Readable
 
 
 @dataclass(slots=True)
@@ -111,3 +122,51 @@ def write_record(connection: Connection, record: Record, cards: Sequence[Card]) 
         insert_unkeyed(connection, till, epoch=epoch, received_at=received_at, ver=ver, rows=record.unkeyed)
         insert_transactions(connection, till, ver=ver, rows=list(record.transactions.values()))
     return ver
+
+
+@dataclass(slots=True)
+class Decisions:
+    """What was decided of parked operations of one till; `record` has what that changes."""
+
+    record: Record
+    verdicts: list[VerdictRow] = field(default_factory=list)
+    read: list[OperationRow] = field(default_factory=list)
+    unkeyed: list[UnkeyedDecision] = field(default_factory=list)
+    resolved: list[Resolution] = field(default_factory=list)
+
+    def keep_as_read(self, row: ParkedRow, item: Readable) -> None:
+        """What only bytes told of is kept as what it says, once it is judged by that."""
+        if item.digest != row.digest or row.said != item.content:
+            said = item.operation
+            self.read.append(
+                OperationRow(
+                    item.key, item.seq, said.kind, said.card_id, said.staff_id, item.digest, item.content.decode()
+                )
+            )
+
+    def change(self, row: ParkedRow, verdict: VerdictRow, how: str) -> None:
+        self.verdicts.append(verdict)
+        if verdict.outcome is not Outcome.PARKED:
+            self.resolved.append(Resolution(row.key, row.till_id, row.seq, f"{how}: {verdict.outcome}"))
+
+
+def write_decisions(connection: Connection, decisions: Decisions, cards: Sequence[Card]) -> None:
+    """Write what was decided, in the order of `write_record`: first what may collide, the version, and the rest."""
+    record = decisions.record
+    if not decisions.verdicts and not decisions.unkeyed:
+        return
+    till, now = record.till, record.received_at
+    # What stays parked is on the list already.
+    news = [row for row in record.attention if row.kind is not AttentionKind.PARKED]
+    insert_attention(connection, till.merchant_id, raised_at=now, rows=news)
+    resolve_parked(connection, till, at=now, rows=decisions.resolved)
+    keep_as_read(connection, till, decisions.read)
+    insert_codes(connection, till.merchant_id, record.codes)
+    mark_voided(connection, till.merchant_id, record.voided)
+
+    ver = next_version(connection, till.merchant_id)
+    write_cards(connection, till.merchant_id, ver=ver, rows=[card.to_row() for card in cards])
+    insert_aliases(connection, till.merchant_id, ver=ver, rows=record.aliases)
+    change_verdicts(connection, till, ver=ver, decided_at=now, rows=decisions.verdicts)
+    change_unkeyed(connection, till, ver=ver, rows=decisions.unkeyed)
+    insert_transactions(connection, till, ver=ver, rows=list(record.transactions.values()))

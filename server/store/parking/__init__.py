@@ -1,0 +1,1 @@
+"""What is parked: finding it, and writing what was decided of it."""
