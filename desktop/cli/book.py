@@ -29,8 +29,9 @@ def status(ctx: typer.Context, data_dir: DataDir = None, as_json: AsJson = False
         with till.book.read() as connection:
             who = identity.load(connection)
             counts = operations.counts(connection)
-        recent = _recent(till)
-    say(options, status_json(who, counts, recent), status_lines(who, counts, recent, till.timezone))
+        recent, setback = _recent(till), activity.setback(till)
+    lines = status_lines(who, counts, recent, till.timezone, setback)
+    say(options, status_json(who, counts, recent, setback), lines)
 
 
 def _recent(till: Till) -> tuple[Activity, ...]:

@@ -29,6 +29,7 @@ from desktop.present import sentences
 from desktop.present.sentences import Place
 from desktop.store.identity import Enrolment, Identity
 from desktop.store.operations import QueueCounts
+from desktop.store.setback.news import Setback, SetbackNews
 
 Json = dict[str, Any]
 
@@ -170,7 +171,9 @@ _STANDING = {
 }
 
 
-def status_json(who: Identity, counts: QueueCounts, recent: Iterable[Activity]) -> Json:
+def status_json(
+    who: Identity, counts: QueueCounts, recent: Iterable[Activity], setback: SetbackNews | None = None
+) -> Json:
     """How the till stands, from its book alone."""
     return {
         "till": {"id": str(who.till_id), "name": who.till_name, "number": who.till_number},
@@ -189,6 +192,9 @@ def status_json(who: Identity, counts: QueueCounts, recent: Iterable[Activity]) 
         "oldest_waiting_at": _moment(counts.oldest_waiting_at),
         "rejected": counts.rejected,
         "parked": counts.parked,
+        "setback": None
+        if setback is None
+        else {"what": setback.setback.value, "at": to_wire(setback.at), "regained": setback.regained},
         "recent": [
             {
                 "key": str(one.operation.key),
@@ -205,7 +211,19 @@ def status_json(who: Identity, counts: QueueCounts, recent: Iterable[Activity]) 
     }
 
 
-def status_lines(who: Identity, counts: QueueCounts, recent: Iterable[Activity], timezone: str | None) -> list[str]:
+_SETBACK = {
+    Setback.TILL_BEHIND: "an older copy of this book was restored",
+    Setback.DIVERGED: "an older copy was restored, or a second computer works as this till",
+}
+
+
+def status_lines(
+    who: Identity,
+    counts: QueueCounts,
+    recent: Iterable[Activity],
+    timezone: str | None,
+    setback: SetbackNews | None = None,
+) -> list[str]:
     """The same for people."""
 
     def clock(moment: datetime) -> str:
@@ -223,6 +241,7 @@ def status_lines(who: Identity, counts: QueueCounts, recent: Iterable[Activity],
             ("Waiting", counts.waiting if oldest is None else f"{counts.waiting}, the oldest of {clock(oldest)}"),
             ("Rejected", f"{counts.rejected} to look at"),
             ("In review", counts.parked),
+            ("Set back", setback and f"{_SETBACK[setback.setback]}; {setback.regained} operations came back"),
         ]
     )
     rows = [_activity_row(one, clock(one.operation.at)) for one in recent]

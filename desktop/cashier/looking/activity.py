@@ -8,6 +8,8 @@ from desktop.cashier.engine import Till
 from desktop.store import history, operations
 from desktop.store.history import PastTransaction
 from desktop.store.operations import QueueCounts, RecordedOperation
+from desktop.store.setback import news
+from desktop.store.setback.news import SetbackNews
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,18 @@ def acknowledge(till: Till, key: OperationKey) -> bool:
     """Somebody has seen why this operation was rejected or parked. False when there was nothing to see."""
     with till.book.write() as connection:
         return operations.acknowledge(connection, key, till.clock.now())
+
+
+def setback(till: Till) -> SetbackNews | None:
+    """That this till's book was set back, until somebody has seen it; works before the first sync too."""
+    with till.book.read() as connection:
+        return news.unseen(connection)
+
+
+def acknowledge_setback(till: Till) -> None:
+    """Somebody has seen it."""
+    with till.book.write() as connection:
+        news.acknowledge(connection)
 
 
 def counts(till: Till) -> QueueCounts:

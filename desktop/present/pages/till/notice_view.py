@@ -10,6 +10,7 @@ from desktop.present.device_sentences import printer_page
 from desktop.present.language import N_, tr
 from desktop.present.limits import clock_notice, limit_notice, time_left
 from desktop.present.pages.here import Here, read_here
+from desktop.present.pages.till.setback_view import setback_page
 from desktop.present.sentences import trouble_sentence
 from desktop.present.views import NoticeView, Tone
 from desktop.store import identity
@@ -99,7 +100,7 @@ def read_trouble(till: Till, sync: SyncState, printer: PrinterTrouble | None = N
 
 
 def _notice_of_limits(here: Here, till: Till, printer: PrinterTrouble | None) -> NoticeView | None:
-    """The same order as on the strip: what stops the work, what soon will, the printer, and the clock."""
+    """The same order as on the strip: what stops the work, what soon will, printer, an older copy, and the clock."""
     days_max = here.shop.offline_days_max
     oldest = activity.counts(till).oldest_waiting_at
     left = time_left(oldest, here.at, days_max)
@@ -113,6 +114,9 @@ def _notice_of_limits(here: Here, till: Till, printer: PrinterTrouble | None) ->
         return NoticeView(Tone.WAITING, tr(_CONNECT), detail, tr(TRY_AGAIN))
     if printer is not None:
         return printer_page(printer, tr(DONE))
+    setback = activity.setback(till)
+    if setback is not None:
+        return setback_page(setback, here)
     said = clock_notice(till.clock.now() - here.at)
     return NoticeView(Tone.WAITING, said, tr(_CLOCK_DETAIL), tr(TRY_AGAIN)) if said else None
 

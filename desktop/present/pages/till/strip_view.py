@@ -14,9 +14,11 @@ from desktop.present.language import N_, NN_, ntr, tr
 from desktop.present.limits import CONNECT_NOW, clock_notice, limit_notice, time_left
 from desktop.present.moments import span_text
 from desktop.present.pages.here import Here, read_here
+from desktop.present.pages.till.setback_view import setback_notice
 from desktop.present.views import StripView
 from desktop.store.identity import Enrolment
 from desktop.store.operations import QueueCounts
+from desktop.store.setback.news import SetbackNews
 from desktop.sync.state import Bug, SyncState
 from desktop.trouble import (
     BookTrouble,
@@ -62,7 +64,15 @@ _A_MOMENT: Final = timedelta(minutes=1)
 def read_strip(till: Till, sync: SyncState, person: str, printer: PrinterTrouble | None = None) -> StripView:
     """The strip now; `person` is who is signed in, empty for nobody. Raises NotEnrolled, NotSyncedYet, BookDamaged."""
     here = read_here(till)
-    return strip_view(here, activity.counts(till), sync, person, clock_off=till.clock.now() - here.at, printer=printer)
+    return strip_view(
+        here,
+        activity.counts(till),
+        sync,
+        person,
+        clock_off=till.clock.now() - here.at,
+        printer=printer,
+        setback=activity.setback(till),
+    )
 
 
 def training_strip(person: str) -> StripView:
@@ -88,10 +98,12 @@ def strip_view(
     *,
     clock_off: timedelta = timedelta(0),
     printer: PrinterTrouble | None = None,
+    setback: SetbackNews | None = None,
 ) -> StripView:
     """The figures are the book's, as of now; only whether the server answers comes from the last attempt.
 
-    `clock_off` is this computer's clock less the server's, `printer` what the last slip failed of.
+    `clock_off` is this computer's clock less the server's, `printer` what the last slip failed of, `setback` what
+    nobody has acknowledged.
     """
     line = _line(here, sync)
     left = time_left(counts.oldest_waiting_at, here.at, here.shop.offline_days_max)
@@ -108,6 +120,7 @@ def strip_view(
         person_text="" if here.shop.terms.pin_policy is PinPolicy.OFF else person or tr(NOBODY),
         notice_text=limit_notice(left, line.offline_for, here.shop.offline_days_max)
         or printer_notice(printer)
+        or setback_notice(setback)
         or clock_notice(clock_off),
         look_again_ms=line.look_again_ms,
     )

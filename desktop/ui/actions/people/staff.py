@@ -202,7 +202,14 @@ def press_notice(counter: Counter) -> None:
     if view is not None and view.button == tr(notice_view.ENROL):
         counter.look(lambda: read_here(counter.till), lambda here: first_run.begin_again(counter, here))
         return
+    if view is not None and view.button == tr(words.ACKNOWLEDGE):
+        counter.act(lambda: activity.acknowledge_setback(counter.till), lambda _: _leave_notice(counter))
+        return
     counter.runner.hurry()
+    _leave_notice(counter)
+
+
+def _leave_notice(counter: Counter) -> None:
     if not counter.awaits_shop:
         counter.window.show_page(Page.IDLE)
     refresh(counter)
