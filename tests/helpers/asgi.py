@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Coroutine, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,12 +36,21 @@ class Answer:
 
 
 class Client:
-    """Asks an app as `token`'s till, or as nobody, from an address."""
+    """Asks an app as `token`'s till, or as nobody, from an address. `run` is who runs a request: by default a new event
+    loop each.
+    """
 
-    def __init__(self, app: FastAPI, token: str | None = None, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        token: str | None = None,
+        host: str = "127.0.0.1",
+        run: Callable[[Coroutine[Any, Any, Answer]], Answer] = asyncio.run,
+    ) -> None:
         self.app = app
         self.token = token
         self.host = host
+        self._run = run
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.request("GET", path, b"", **headers)
@@ -53,7 +62,7 @@ class Client:
     def request(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         if self.token is not None:
             headers = {"authorization": f"Bearer {self.token}"} | headers
-        return asyncio.run(self._request(method, path, body, headers))
+        return self._run(self._request(method, path, body, headers))
 
     async def _request(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         address, _, query = path.partition("?")

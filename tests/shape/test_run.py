@@ -114,7 +114,7 @@ def test_help_names_every_verb_and_needs_nothing(machine: Machine, word: str) ->
     (machine.commands / "python3").unlink()
     helped = machine.run(word)
     assert helped.returncode == 0
-    for verb in ("(no verb)", "test", "bench", "help", "--reset"):
+    for verb in ("(no verb)", "test", "bench", "simulate", "help", "--reset"):
         assert f"  {verb} " in helped.stdout
     assert "  test-the-tests\n" in helped.stdout
 
