@@ -13,6 +13,7 @@ import typer
 from common.clock import Clock, SystemClock
 from server.cli.options import AsJson, Merchant, OneMerchant, Store, Till, telling_trouble
 from server.cli.parked import parked
+from server.cli.rescue import import_
 from server.database import open_engine, read_settings, running_database
 from server.merchant.apply import Applied, apply_shop_file
 from server.merchant.attention import Item, list_attention, resolve_attention
@@ -41,6 +42,7 @@ app.add_typer(cards, name="cards")
 app.add_typer(tills, name="tills")
 app.add_typer(attention, name="attention")
 app.add_typer(parked, name="parked")
+app.command("import")(import_)
 
 
 @app.command("serve")

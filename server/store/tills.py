@@ -79,12 +79,14 @@ def find_till(connection: Connection, token_sha256: bytes, *, lock: bool) -> Til
 
 
 _BY_ID = text(_TILL.replace("t.token_sha256 = :token_sha256", "t.till_id = :till_id"))
+_LOCK_BY_ID = text(_BY_ID.text + " FOR NO KEY UPDATE OF t")
 
 
-def read_till(connection: Connection, merchant_id: MerchantId, till_id: TillId) -> Till:
-    """A till by its id. Raises NoResultFound for an unknown one."""
+def read_till(connection: Connection, merchant_id: MerchantId, till_id: TillId, *, lock: bool = False) -> Till:
+    """A till by its id, locked until the end of the transaction if `lock`. Raises NoResultFound for an unknown one."""
     asked = {"merchant_id": merchant_id, "till_id": till_id}
-    return Till(merchant_id=merchant_id, **connection.execute(_BY_ID, asked).mappings().one())
+    query = _LOCK_BY_ID if lock else _BY_ID
+    return Till(merchant_id=merchant_id, **connection.execute(query, asked).mappings().one())
 
 
 _BOOTS = text("""

@@ -126,7 +126,7 @@ def read_known_operations(
     seqs = [seq for seq, _ in batch if seq <= have_seq]
     return KnownOperations(
         record,
-        {key: (_digests(row), stored_answer(row)) for key, row in read_known(connection, till, keys).items()},
+        {key: (digests_of(row), stored_answer(row)) for key, row in read_known(connection, till, keys).items()},
         {
             (row.seq, bytes(row.digest)): Answer(
                 VerdictRow(row.key, row.seq, Outcome(row.outcome), row.code, {}), row.ver, replayed=True
@@ -136,7 +136,7 @@ def read_known_operations(
     )
 
 
-def _digests(row: Row[Any]) -> frozenset[bytes]:
+def digests_of(row: Row[Any]) -> frozenset[bytes]:
     """Of what an operation says. One that could not be read when it came may be readable by now, and says more."""
     stored = bytes(row.digest)
     if row.unread is None:

@@ -99,6 +99,7 @@ def test_every_command_of_the_protocol_is_there() -> None:
         "tills revoke",
         "attention list",
         "attention resolve",
+        "import",
         "parked list",
         "parked retry",
         "parked release",

@@ -40,7 +40,7 @@ def judge_apart(operations: Sequence[Any], body: bytes | None, judge: Judge) -> 
     Raises DatabaseBusy, and whatever keeps an operation from even being parked; what was judged until then stays.
     """
     raws = _raws(operations, body)
-    waiting = list(_consecutive(_read_warily(said, raw) for said, raw in zip(operations, raws, strict=True)))
+    waiting = list(_consecutive(read_warily(said, raw) for said, raw in zip(operations, raws, strict=True)))
     if not waiting:
         return judge((), 0)
     done = 0
@@ -57,7 +57,7 @@ def judge_apart(operations: Sequence[Any], body: bytes | None, judge: Judge) -> 
             if len(part) > 1:
                 size = len(part) // 2
                 continue
-            answer = judge([_unopened(part[0], raws[done], error)], done)
+            answer = judge([unopened(part[0], raws[done], error)], done)
         else:
             size *= 2
         if isinstance(answer, ProblemCode):
@@ -103,7 +103,8 @@ def _consecutive(incoming: Iterable[Incoming]) -> Iterator[Incoming]:
         yield item
 
 
-def _read_warily(said: Any, raw: bytes) -> Incoming:
+def read_warily(said: Any, raw: bytes) -> Incoming:
+    """An operation, or its bytes alone where reading it fails in a way that nobody expected."""
     try:
         item = read_operation(said)
     except Exception as error:
@@ -123,7 +124,8 @@ def _read_warily(said: Any, raw: bytes) -> Incoming:
     return replace(item, raw=raw) if isinstance(item, Broken) else item
 
 
-def _unopened(item: Incoming, raw: bytes, error: Exception) -> Unopened:
+def unopened(item: Incoming, raw: bytes, error: Exception) -> Unopened:
+    """An operation that the server failed over, as it is parked. Raises `error` for one that was parked so already."""
     if isinstance(item, Unopened):
         raise error
     if item.seq is None:
