@@ -16,6 +16,7 @@ from tests.benchmarks.push import push_through_http
 from tests.benchmarks.search import search
 from tests.benchmarks.snapshot import snapshot
 from tests.benchmarks.table import as_text, write_json
+from tests.benchmarks.wake import wake
 from tests.benchmarks.window import window
 
 BENCHMARKS: Final[dict[str, Callable[[Premises], list[Figure]]]] = {
@@ -24,6 +25,7 @@ BENCHMARKS: Final[dict[str, Callable[[Premises], list[Figure]]]] = {
     "search": search,
     "window": window,
     "cashier": cashier,
+    "wake": lambda _premises: wake(),
     "push": lambda _premises: push_through_http(),
     "database": lambda _premises: database_alone(),
 }
