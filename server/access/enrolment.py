@@ -14,7 +14,7 @@ from common.pin import PIN_KEY_BYTES
 from common.wire.enrol import EnrolledMerchant, EnrolledStore, EnrolledTill, EnrolResponse
 from server.access.tokens import new_token, sha256
 from server.store.fence.entrance import enter_by_secret
-from server.store.wake.announce import announce_tills
+from server.store.wake.announce import announce_till
 from server.trouble import NoTillNumberLeft
 
 CODE_LIFETIME: Final = timedelta(minutes=10)
@@ -134,7 +134,7 @@ def enrol(
     }
     connection.execute(_WRITE_TILL, place | written)
     # Whoever listens with the old token learns that it has ended.
-    announce_tills(connection, used.merchant_id)
+    announce_till(connection, used.merchant_id, till_id)
     return _response(used, till_id, number, epoch, token, pin_key, now, incarnation)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from common.ids import MerchantId
+from common.ids import MerchantId, TillId
 from common.wire.problem import ProblemCode
 from server.store import feed as store
 from server.store.engine import in_transaction
@@ -16,6 +16,7 @@ class Head:
     """What a till may listen to, and how far it has come."""
 
     merchant_id: MerchantId
+    till_id: TillId
     ver: int
 
 
@@ -28,6 +29,6 @@ def look(engine: Engine, token_sha256: bytes) -> Head | ProblemCode:
             return ProblemCode.TOKEN_INVALID
         if till.revoked_at is not None:
             return ProblemCode.TILL_REVOKED
-        return Head(till.merchant_id, store.head(connection, till))
+        return Head(till.merchant_id, till.till_id, store.head(connection, till))
 
     return in_transaction(engine, work)

@@ -10,7 +10,7 @@ from common.clock import Clock
 from common.ids import TillId
 from server.access.enrolment import EnrolmentCode, make_code
 from server.merchant.names import find_merchant, find_open_store
-from server.store.wake.announce import announce_tills
+from server.store.wake.announce import announce_till
 from server.trouble import NotFound, NotPossible
 
 TILL_NAME_CHARACTERS_MAX: Final = 60
@@ -89,7 +89,7 @@ def revoke_till(connection: Connection, *, merchant: str, store: str, name: str,
         return revoked_at
     at = clock.now()
     connection.execute(_REVOKE, {"merchant_id": merchant_id, "till_id": found.till_id, "at": at})
-    announce_tills(connection, merchant_id)
+    announce_till(connection, merchant_id, found.till_id)
     return at
 
 

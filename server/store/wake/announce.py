@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 import psycopg
 from sqlalchemy import Connection
 
-from common.ids import MerchantId
+from common.ids import MerchantId, TillId
 
 CHANNEL: Final = "tillstamp_changed"
 
@@ -30,9 +30,9 @@ def announce_version(connection: Connection, merchant_id: MerchantId, ver: int) 
     _keep(connection, f"{merchant_id} {ver}")
 
 
-def announce_tills(connection: Connection, merchant_id: MerchantId) -> None:
-    """After this transaction's commit, let whoever listens for the merchant look again whether it still may."""
-    _keep(connection, str(merchant_id))
+def announce_till(connection: Connection, merchant_id: MerchantId, till_id: TillId) -> None:
+    """After this transaction's commit, let this till's streams look again whether they still may."""
+    _keep(connection, f"{merchant_id} {till_id}")
 
 
 def forget(connection: Connection) -> None:

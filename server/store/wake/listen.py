@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Engine
 
 from common.entropy import random_bytes
-from common.ids import MerchantId
+from common.ids import MerchantId, TillId
 from server.store.wake.announce import CHANNEL
 
 PROVE_EVERY_S: Final = 10.0
@@ -39,7 +39,8 @@ class Told:
 class Listener:
     """One open stream. It keeps the newest version only, so that one who reads slowly costs no more than another."""
 
-    def __init__(self) -> None:
+    def __init__(self, till_id: TillId) -> None:
+        self.till_id = till_id
         self._something = asyncio.Event()
         self._ver: int | None = None
         self._look_again = False
@@ -87,9 +88,9 @@ class Wake:
         self.closed = False
 
     @contextmanager
-    def listening(self, merchant_id: MerchantId) -> Iterator[Listener]:
+    def listening(self, merchant_id: MerchantId, till_id: TillId) -> Iterator[Listener]:
         """A listener for what one merchant's tills must know, for the time of the block."""
-        listener = Listener()
+        listener = Listener(till_id)
         self.listeners.setdefault(merchant_id, set()).add(listener)
         try:
             yield listener
@@ -146,13 +147,15 @@ class Wake:
         if payload == self._voice:
             self._hear_itself()
             return
-        name, _, ver = payload.partition(" ")
+        merchant, _, said = payload.partition(" ")
         try:
-            merchant_id, told = MerchantId(UUID(name)), int(ver) if ver else None
+            listeners = self.listeners.get(MerchantId(UUID(merchant)), ())
+            ver, till_id = (int(said), None) if said.isdecimal() else (None, UUID(said))
         except ValueError:
             return  # The voice of another process, or of a program to come.
-        for listener in self.listeners.get(merchant_id, ()):
-            listener.tell(told)
+        for listener in listeners:
+            if till_id is None or listener.till_id == till_id:
+                listener.tell(ver)
 
     def _tell_all(self) -> None:
         for listeners in self.listeners.values():

@@ -7,13 +7,14 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from common.ids import MerchantId
+from common.ids import MerchantId, TillId
 from server.store.engine import in_transaction, make_engine
-from server.store.wake.announce import CHANNEL, announce_tills, announce_version, deliver
+from server.store.wake.announce import CHANNEL, announce_till, announce_version, deliver
 from tests.helpers.databases import Databases
 from tests.helpers.postgres import ask, plain
 
 MERCHANT = MerchantId(uuid.UUID(int=7))
+TILL = TillId(uuid.UUID(int=8))
 PATIENCE_S = 20
 
 Heard = Callable[[], list[str]]
@@ -50,13 +51,13 @@ def heard(engine: Engine) -> Iterator[Heard]:
 def test_it_is_heard_after_the_commit(engine: Engine, heard: Heard) -> None:
     def work(connection: Connection) -> str:
         announce_version(connection, MERCHANT, 8)
-        announce_tills(connection, MERCHANT)
+        announce_till(connection, MERCHANT, TILL)
         with psycopg.connect(plain(engine.url.render_as_string(hide_password=False)), autocommit=True) as other:
             other.execute(f"NOTIFY {CHANNEL}, 'not yet'")
         return "done"
 
     assert in_transaction(engine, work) == "done"
-    assert heard() == ["not yet", f"{MERCHANT} 8", str(MERCHANT)]
+    assert heard() == ["not yet", f"{MERCHANT} 8", f"{MERCHANT} {TILL}"]
     in_transaction(engine, lambda connection: connection.execute(text("SELECT 1")))
     assert heard() == [], "once"
 
