@@ -18,7 +18,7 @@ from server.operate.audit.findings import stream
 # The content is text here, not JSON: PostgreSQL refuses to look into JSON that holds an escaped NUL.
 _LEDGER: Final = text("""
 SELECT t.merchant_id, t.card_id, t.key, t.kind, t.delta, t.lifetime_delta, t.redemptions_delta, t.balance_after,
-       t.original, t.shortfall, t.event_time, t.business_date, t.voided_by, t.live,
+       t.original, t.shortfall, t.event_time, t.business_date, t.voided_by, t.live, t.reward,
        v.terms_version, v.detail, CAST(o.content AS text) AS content
   FROM transactions t
   LEFT JOIN verdicts v ON v.merchant_id = t.merchant_id AND v.key = t.key
@@ -47,6 +47,7 @@ class Line:
     business_date: date
     voided_by: UUID | None
     live: bool
+    reward: str | None
     terms: Terms | None
     answer: Mapping[str, Any]
     content: Mapping[str, Any] | None
@@ -87,6 +88,7 @@ def _line(row: Mapping[str, Any], terms: Mapping[int, Terms]) -> Line:
         business_date=row["business_date"],
         voided_by=row["voided_by"],
         live=row["live"],
+        reward=row["reward"],
         terms=terms.get(row["terms_version"]),
         answer=row["detail"] or {},
         content=None if row["content"] is None else json.loads(row["content"]),

@@ -53,6 +53,32 @@ def _expected(line: Line, content: Any, stamps_target: int, by_key: dict[Any, Li
     return -taken, -taken, 0, asked - taken
 
 
+def verdicts_tell_what_was_booked(history: CardHistory) -> Iterator[Problem]:
+    """What the cashier was told of a redemption or a void. Stamps are looked at with their neighbours."""
+    for line in history.lines:
+        if line.terms is None:
+            continue
+        reward = line.terms.reward if line.kind is TransactionKind.REDEEM else None
+        if line.reward != reward:
+            yield line, f"the ledger names the reward {line.reward}, and by its terms it is {reward}"
+        expected: dict[str, Any] = {}
+        if line.kind is TransactionKind.REDEEM:
+            expected = {"reward": reward}
+        elif line.kind is TransactionKind.VOID:
+            back = {"taken": max(0, -line.delta), "returned": max(0, line.delta)}
+            expected = {**back, "shortfall": line.shortfall}
+        for name, value in expected.items():
+            if line.answer.get(name) != value:
+                yield line, f"its verdict says {name} {line.answer.get(name)}, and it was {value}"
+
+
+def terms_are_none_older_than_named(history: CardHistory) -> Iterator[Problem]:
+    for line in history.lines:
+        named = (line.content or {}).get("terms_version")
+        if line.terms is not None and named is not None and line.terms.version < named:
+            yield line, f"it was judged by version {line.terms.version} of the terms, and it names {named}"
+
+
 def redemptions_were_full(history: CardHistory) -> Iterator[Problem]:
     for line in history.lines:
         if line.kind is not TransactionKind.REDEEM or line.terms is None:

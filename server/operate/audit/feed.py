@@ -111,6 +111,36 @@ SELECT v.merchant_id, v.key AS id FROM verdicts v
     "it is parked, and nobody is told: no attention item",
 )
 
+ACTS_ARE_LISTED: Final = Check(
+    7,
+    "acts_to_look_at_are_on_the_attention_list",
+    "operation",
+    text("""
+SELECT v.merchant_id, v.key AS id, o.kind FROM verdicts v
+  JOIN operations o ON o.merchant_id = v.merchant_id AND o.key = v.key
+  LEFT JOIN terms t ON t.merchant_id = v.merchant_id AND t.version = v.terms_version
+  LEFT JOIN transactions b ON b.merchant_id = v.merchant_id AND b.key = v.key
+ WHERE v.outcome = 'accepted'
+   AND (o.kind IN ('replace', 'unblock', 'lockout') OR o.kind = 'carry_over' AND 2 * b.delta > t.stamps_target)
+   AND NOT EXISTS (SELECT 1 FROM attention a WHERE a.merchant_id = v.merchant_id AND a.key = v.key
+                      AND a.kind IN ('replaced', 'unblocked', 'lockout', 'carried_over'))
+"""),
+    "a {kind} that a manager must look at, and nobody is told: no attention item",
+)
+
+KEYLESS_IS_LISTED: Final = Check(
+    7,
+    "operations_without_a_key_are_on_the_attention_list",
+    "till",
+    text("""
+SELECT u.merchant_id, u.till_id AS id, u.seq FROM unkeyed_operations u
+ WHERE NOT EXISTS (SELECT 1 FROM attention a
+                    WHERE a.merchant_id = u.merchant_id AND a.till_id = u.till_id
+                      AND a.kind IN ('parked', 'key_reused') AND a.detail ->> 'seq' = CAST(u.seq AS text))
+"""),
+    "what it sent under seq {seq} has no key of its own, and nobody is told: no attention item",
+)
+
 VERSIONS_ARE_COUNTED: Final = Check(
     8,
     "no_version_beyond_the_counter",
@@ -137,15 +167,15 @@ SELECT m.merchant_id, m.slug AS id, newest.what, newest.ver, coalesce(c.ver, 0) 
 
 CARDS_FOLLOW_THEIR_LEDGER: Final = Check(
     8,
-    "cards_are_sent_with_their_ledger",
+    "cards_are_sent_when_they_change",
     "card",
     text("""
 SELECT c.merchant_id, c.card_id AS id, c.ver, l.ver AS ledger_ver FROM cards c
- CROSS JOIN LATERAL (SELECT max(t.ver) AS ver FROM transactions t
-                      WHERE t.merchant_id = c.merchant_id AND t.card_id = c.card_id) l
+  JOIN (SELECT merchant_id, card_id, max(ver) AS ver FROM verdicts WHERE outcome = 'accepted' GROUP BY 1, 2) l
+    ON l.merchant_id = c.merchant_id AND l.card_id = c.card_id
  WHERE l.ver > c.ver
 """),
-    "its figures carry version {ver}, and its ledger changed in {ledger_ver}: tills would keep the old balance",
+    "its row carries version {ver}, and it changed in {ledger_ver}: tills would keep the old one",
 )
 
 TOKENS_LEAD_HOME: Final = Check(
@@ -168,6 +198,8 @@ CHECKS: Final = (
     LOSSES_ARE_LISTED,
     SHORTFALLS_ARE_LISTED,
     PARKED_IS_LISTED,
+    ACTS_ARE_LISTED,
+    KEYLESS_IS_LISTED,
     VERSIONS_ARE_COUNTED,
     CARDS_FOLLOW_THEIR_LEDGER,
     TOKENS_LEAD_HOME,

@@ -7,15 +7,18 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
-from server.operate.audit import effects, feed, stamps, tables
+from server.operate.audit import codes, effects, feed, stamps, tables
 from server.operate.audit.card_history import CardHistory, Line, card_histories
 from server.operate.audit.findings import Check, Finding
+from server.operate.audit.standing import STORY_CHECKS, card_stories
 
 HistoryCheck = Callable[[CardHistory], Iterator[tuple[Line, str]]]
 
 CARD_CHECKS: Final[tuple[tuple[int, HistoryCheck], ...]] = (
     (2, effects.lines_are_what_was_asked),
     (2, effects.carried_over_once),
+    (2, effects.verdicts_tell_what_was_booked),
+    (4, effects.terms_are_none_older_than_named),
     (2, stamps.answers_were_right),
     (3, effects.balances_follow),
     (4, stamps.stamps_keep_their_distance),
@@ -27,7 +30,7 @@ CARD_CHECKS: Final[tuple[tuple[int, HistoryCheck], ...]] = (
     (6, effects.void_flags_agree),
 )
 
-TABLE_CHECKS: Final[tuple[Check, ...]] = (*tables.CHECKS, *feed.CHECKS)
+TABLE_CHECKS: Final[tuple[Check, ...]] = (*tables.CHECKS, *codes.CHECKS, *feed.CHECKS)
 
 FINDINGS_KEPT_MAX: Final = 1_000
 """Of a database that is wholly wrong, this many findings say as much as all of them."""
@@ -83,12 +86,16 @@ def examine(connection: Connection) -> Report:
             kept.append(finding)
     named = {"merchant_ids": list({finding.merchant_id for finding in kept})}
     slugs = {row.merchant_id: row.slug for row in connection.execute(_SLUGS, named)}
-    return Report(counts, len(TABLE_CHECKS) + len(CARD_CHECKS), tuple(kept), found, slugs)
+    return Report(counts, len(TABLE_CHECKS) + len(CARD_CHECKS) + len(STORY_CHECKS), tuple(kept), found, slugs)
 
 
 def _find(connection: Connection) -> Iterator[Finding]:
     for check in TABLE_CHECKS:
         yield from check.run(connection)
+    for story in card_stories(connection):
+        for law, tell in STORY_CHECKS:
+            for problem in tell(story):
+                yield Finding(law, tell.__name__, story.merchant_id, f"card {story.card_id}", problem)
     for history in card_histories(connection):
         for law, look in CARD_CHECKS:
             for line, problem in look(history):

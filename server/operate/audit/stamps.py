@@ -7,6 +7,7 @@ from typing import Final
 
 from common.ledger import TransactionKind, rewards_available
 from common.rules.judge import SERVER_TOLERANCE
+from common.rules.standing import history_window
 from common.terms import Terms, business_day
 from common.times import to_wire
 from server.operate.audit.card_history import CardHistory, Line
@@ -32,6 +33,12 @@ class LiveStamps:
         """The event times next to `at`, on either side."""
         place = bisect_left(self._stamps, at, key=lambda stamp: stamp[0])
         return [stamp[0] for stamp in self._stamps[max(0, place - 1) : place + 1]]
+
+    def between(self, begins: datetime, ends: datetime) -> list[datetime]:
+        """The event times from `begins` to before `ends`, in order."""
+        first = bisect_left(self._stamps, begins, key=lambda stamp: stamp[0])
+        last = bisect_left(self._stamps, ends, key=lambda stamp: stamp[0])
+        return [stamp[0] for stamp in self._stamps[first:last]]
 
     def count_on_day(self, terms: Terms, at: datetime) -> int:
         """How many stamps the business day of `at` has."""
@@ -73,6 +80,13 @@ def days_keep_their_limit(history: CardHistory) -> Iterator[Problem]:
             yield line, f"it is stamp {today} of {line.business_date}, and the limit is {terms.daily_limit}"
 
 
+def _next_stamp_at(terms: Terms, live: LiveStamps, line: Line, today: int) -> datetime:
+    """A cooldown after the latest stamp of its neighbourhood; once the day is full, not before the next one begins."""
+    begins, ends = history_window(terms, line.event_time)
+    cooled = max([line.event_time, *live.between(begins, ends)[-1:]]) + terms.cooldown
+    return cooled if today < terms.daily_limit else max(cooled, business_day(terms, line.event_time).ends)
+
+
 def answers_were_right(history: CardHistory) -> Iterator[Problem]:
     """What the cashier was told after a stamp, but the card's number: it may have been replaced since."""
     for line, terms, live in _stamps_with_terms(history):
@@ -85,6 +99,7 @@ def answers_were_right(history: CardHistory) -> Iterator[Problem]:
             "reward_earned": rewards_available(line.balance_after, terms.stamps_target)
             > rewards_available(line.balance_before, terms.stamps_target),
             "reward": terms.reward,
+            "next_stamp_at": to_wire(_next_stamp_at(terms, live, line, today)),
             "stamps_today": today,
             "stamps_left_today": terms.daily_limit - today,
         }

@@ -193,3 +193,9 @@ def _several_at_once(shop: HonestShop, till: HonestTill) -> None:
         {"kind": "void", "card_id": str(card), "count": 1},
     ]
     assert {verdict.outcome for verdict in till.push(*said).verdicts} == {"accepted"}
+    # Blocked, and blocked again for something that had happened before.
+    blocked = till.enrols()
+    earlier = shop.clock.uptime_ms()
+    shop.clock.advance(timedelta(minutes=5))
+    assert till.does("block", blocked, reason="found").outcome == "accepted"
+    assert till.does("block", blocked, reason="lost", uptime_ms=earlier).outcome == "accepted"
