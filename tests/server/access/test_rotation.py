@@ -89,6 +89,8 @@ def test_enrolled_again_both_end(shop: Shop) -> None:
     assert not works(shop.engine, till.token)
     assert not works(shop.engine, new)
     assert works(shop.engine, again.token)
+    [row] = shop.rows("tills")
+    assert row.next_token_sha256 is None
 
 
 def test_neither_a_stranger_nor_a_revoked_till_gets_one(shop: Shop) -> None:
