@@ -151,6 +151,24 @@ def test_an_operation_that_was_repeated_in_a_new_epoch_fits(shop: Shop) -> None:
     assert (answer.standing, answer.epoch) == (Step.IN_STEP, 2)
 
 
+def test_an_operation_that_was_rejected_parked_or_took_a_taken_key_fits_too(shop: Shop) -> None:
+    """Whatever its verdict says, it used up its seq under its key."""
+    till = shop.till()
+    [enrol] = cards_of(till, 1)
+    card_id = uuid.UUID(enrol["card_id"])
+    unlikely = (
+        till.stamp(card_id, count=0),
+        till.stamp(card_id, terms_version=9),
+        till.operation("from the future", card_id),
+        till.stamp(card_id, key=enrol["key"]),
+    )
+    assert said(till.push(*unlikely)) == ["invalid_operation", "unknown_terms", "unknown_kind", "key_reused"]
+    for operation in unlikely:
+        answer = till.answer(acked=acked(operation), next_seq=6)
+        assert (answer.standing, answer.epoch) == (Step.IN_STEP, 1)
+    assert "till_diverged" not in shop.attention()
+
+
 def test_nobody_else_and_no_revoked_till_gets_anything(shop: Shop) -> None:
     till, neighbour = shop.till(), shop.till("kirchberg", "other")
     sent = cards_of(till, 3)
