@@ -13,6 +13,7 @@ from server.access.rates import Rate
 from server.api import enrol, events, health, park, problems, pull, push, rotate
 from server.api.admission import Admission
 from server.api.deps import Hub, ProblemError
+from server.api.described import PROBLEMS, DescribedApi
 from server.incarnation import read_life
 from server.settings import Settings
 from server.store.engine import make_engine
@@ -47,7 +48,7 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
             await listening
         engine.dispose()
 
-    app = FastAPI(
+    app = DescribedApi(
         title="Tillstamp",
         version=VERSION,
         lifespan=lifespan,
@@ -73,5 +74,5 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
         return problems.problem_response(error.code)
 
     for resource in (enrol, rotate, push, park, pull, events, health):
-        app.include_router(resource.router)
+        app.include_router(resource.router, responses=PROBLEMS)
     return app

@@ -11,6 +11,7 @@ from common.wire.problem import ProblemCode
 from server.access.attempts import count_attempt, place_of, take_back_attempt
 from server.access.enrolment import enrol
 from server.api.deps import Body, HubOf, Sender
+from server.api.described import inlined, takes
 from server.api.problems import problem_response
 from server.store.engine import in_transaction, limit_lock_waits
 from server.sync.intake import speaks_another_protocol
@@ -19,7 +20,12 @@ from server.trouble import NoTillNumberLeft
 router = APIRouter()
 
 
-@router.post("/v1/tills/enrol", response_model=EnrolResponse, status_code=HTTPStatus.CREATED)
+@router.post(
+    "/v1/tills/enrol",
+    response_model=EnrolResponse,
+    status_code=HTTPStatus.CREATED,
+    openapi_extra=takes(inlined(EnrolRequest)),
+)
 def enrol_till(hub: HubOf, body: Body, sender: Sender) -> Response:
     """Make a till of an enrolment code. A wrong, a used and an expired code get the same answer.
 

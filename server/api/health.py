@@ -1,6 +1,7 @@
 """GET /healthz, /readyz and /metrics: for whoever keeps the server running."""
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -29,7 +30,7 @@ def readyz(hub: HubOf) -> Response | dict[str, str]:
     return {"status": "ready"} if current else problem_response(ProblemCode.BUSY, "The schema is not current.")
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 def metrics() -> Response:
     """Prometheus' text format."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from common.wire.problem import ProblemCode
 from common.wire.push import PushResponse
 from server.api.deps import Body, HubOf, TokenHash
+from server.api.described import push_schema, takes
 from server.api.problems import problem_response
 from server.sync.intake import read_push
 from server.sync.receive import receive
@@ -12,7 +13,7 @@ from server.sync.receive import receive
 router = APIRouter()
 
 
-@router.post("/v1/sync/push", response_model=PushResponse)
+@router.post("/v1/sync/push", response_model=PushResponse, openapi_extra=takes(push_schema()))
 def push(hub: HubOf, token: TokenHash, body: Body) -> Response:
     """Judge a batch of operations. Safe to repeat: the key of an operation decides."""
     received_at = hub.clock.now()

@@ -9,6 +9,7 @@ from common.wire.enrol import TokenRequest, TokenResponse
 from common.wire.problem import ProblemCode
 from server.access.rotation import offer_token
 from server.api.deps import Body, HubOf, TokenHash
+from server.api.described import inlined, takes
 from server.api.problems import problem_response
 from server.store.engine import in_transaction
 from server.sync.intake import speaks_another_protocol
@@ -16,7 +17,12 @@ from server.sync.intake import speaks_another_protocol
 router = APIRouter()
 
 
-@router.post("/v1/tills/token", response_model=TokenResponse, status_code=HTTPStatus.CREATED)
+@router.post(
+    "/v1/tills/token",
+    response_model=TokenResponse,
+    status_code=HTTPStatus.CREATED,
+    openapi_extra=takes(inlined(TokenRequest), required=False),
+)
 def rotate_token(hub: HubOf, token: TokenHash, body: Body) -> Response:
     """Offer a new token. The present one is good until the new one is first used; asking again replaces the offer."""
     try:

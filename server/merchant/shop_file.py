@@ -110,10 +110,12 @@ SECTIONS: Final[dict[str, type[Section]]] = {
 def read_shop_file(path: Path) -> ShopFile:
     """The shop file at `path`. Raises FileTrouble when it cannot be read, ShopFileTrouble with all its problems."""
     try:
-        raw = path.read_bytes() if path.stat().st_size <= FILE_BYTES_MAX else None
+        with path.open("rb") as file:
+            # Not asked for its size: that of a pipe or a device says nothing.
+            raw = file.read(FILE_BYTES_MAX + 1)
     except OSError as error:
         raise FileTrouble(f"The shop file {path} cannot be read: {error.strerror}.") from error
-    if raw is None:
+    if len(raw) > FILE_BYTES_MAX:
         raise FileTrouble(f"{path} is too large to be a shop file.")
     try:
         return parse_shop_file(raw.decode("utf-8-sig"), name=path.name)
@@ -128,6 +130,8 @@ def parse_shop_file(content: str, *, name: str) -> ShopFile:
         tables = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
         raise ShopFileTrouble(name, (f"it is no TOML: {error}",)) from error
+    except (ValueError, RecursionError) as error:
+        raise ShopFileTrouble(name, ("it holds a number that is too long, or brackets in too many others",)) from error
     try:
         shop = ShopFile.model_validate(tables)
     except ValidationError as error:

@@ -235,7 +235,7 @@ def _problem(status: int, body: bytes) -> Declined | None:
     """A problem of ours. Read by hand, because a newer server may send codes that this till does not know."""
     try:
         problem = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(problem, dict) or not isinstance(problem.get("code"), str):
         return None
@@ -245,9 +245,11 @@ def _problem(status: int, body: bytes) -> Declined | None:
 
 def _retry_after_ms(header: str | None) -> int | None:
     """Retry-After in seconds. Its other form, a date, would be read against a clock that may be wrong: not used."""
-    if header is None or not header.strip().isdecimal():
+    seconds = "" if header is None else header.strip()
+    if not seconds.isdecimal():
         return None
-    return min(int(header), RETRY_AFTER_MAX_S) * 1000
+    # Python refuses to read a number of thousands of digits; what has ten of them is long enough.
+    return min(int(seconds[:10]), RETRY_AFTER_MAX_S) * 1000
 
 
 def _failure_of(error: Exception) -> Failure:

@@ -222,3 +222,8 @@ def test_file_that_cannot_be_read_is_known_trouble(tmp_path: Path) -> None:
     large.write_bytes(b"#" * (FILE_BYTES_MAX + 1))
     with pytest.raises(FileTrouble, match="too large"):
         read_shop_file(large)
+
+
+def test_a_file_without_an_end_is_not_read_to_it() -> None:
+    with pytest.raises(FileTrouble, match="too large to be a shop file"):
+        read_shop_file(Path("/dev/zero"))
