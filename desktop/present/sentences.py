@@ -195,10 +195,12 @@ _WIRE: Final[dict[WireCode, Said]] = {
     WireCode.TOO_OLD: Said(N_("In review: it reached the server too long after it happened.")),
     WireCode.BEHIND_PARKED: Said(N_("In review: something earlier on this card has to be decided first.")),
     WireCode.TILL_REVOKED: Said(N_("In review: this till had been signed off when it arrived. Enrol the till again.")),
+    WireCode.SERVER_ERROR: Said(N_("In review: the server could not work with this operation. Nothing is lost.")),
+    WireCode.REJECTED_BY_MERCHANT: Said(N_("Not accepted: the office looked at it and said no. Ask your manager.")),
 }
 
 _IN_REVIEW: Final = N_("In review: {reason}")
-_SAY_IN_REVIEW: Final = frozenset(_WIRE) - {WireCode.KEY_REUSED}
+_SAY_IN_REVIEW: Final = frozenset(_WIRE) - {WireCode.KEY_REUSED, WireCode.REJECTED_BY_MERCHANT}
 _NOT_ACCEPTED: Final = Said(N_("The server did not accept this. Tell your manager."))
 
 _SCANS: Final[dict[ScanProblem, Said]] = {

@@ -33,6 +33,25 @@ MUST_ENROL_AGAIN = NoticeView(
     ),
     ENROL,
 )
+ALL_HANDED_IN = NoticeView(
+    Tone.PERSON,
+    N_("Enrol this till again"),
+    N_(
+        "The server takes no new work from this till. Ask the office for a new enrolment code. "
+        "Nothing is lost: everything recorded here has reached the server."
+    ),
+    ENROL,
+)
+ALL_HANDED_IN_SOME_IN_REVIEW = NoticeView(
+    Tone.PERSON,
+    N_("Enrol this till again"),
+    N_(
+        "The server takes no new work from this till. Ask the office for a new enrolment code. "
+        "Nothing is lost: everything recorded here has reached the server. "
+        "The office decides what is in review, and this till shows what came of it."
+    ),
+    ENROL,
+)
 UPDATE_NEEDED = NoticeView(
     Tone.PERSON,
     N_("Update this program"),
@@ -79,7 +98,7 @@ _CLOCK_DETAIL = N_(
 def notice_of_exchange(sync: SyncState, enrolment: Enrolment) -> NoticeView | None:
     """What stands behind the strip's trouble; None when there is none any more."""
     if Enrolment.MUST_ENROL_AGAIN in {sync.enrolment, enrolment}:
-        return told(MUST_ENROL_AGAIN)
+        return told(_enrol_again(sync))
     if Enrolment.UPDATE_NEEDED in {sync.enrolment, enrolment}:
         return told(UPDATE_NEEDED)
     match sync.trouble:
@@ -89,6 +108,14 @@ def notice_of_exchange(sync: SyncState, enrolment: Enrolment) -> NoticeView | No
             return told(BUG)
         case None:
             return None
+
+
+def _enrol_again(sync: SyncState) -> NoticeView:
+    """A revoked till still hands in what it has; one whose token is gone keeps it."""
+    looked_at = sync.last_contact_at is not None
+    if not looked_at or sync.waiting:
+        return MUST_ENROL_AGAIN
+    return ALL_HANDED_IN_SOME_IN_REVIEW if sync.parked else ALL_HANDED_IN
 
 
 def read_trouble(till: Till, sync: SyncState, printer: PrinterTrouble | None = None) -> NoticeView | None:
