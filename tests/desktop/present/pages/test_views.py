@@ -1,6 +1,7 @@
 """What the pages say of a till on a real book."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,14 +20,20 @@ from desktop.present.pages.idle_view import read_idle
 from desktop.present.pages.people.staff_view import Wanted, locked_for_text, read_staff
 from desktop.present.pages.short_reasons import short_reason
 from desktop.present.pages.till.attention_view import read_attention
-from desktop.present.pages.till.notice_view import MUST_ENROL_AGAIN, UPDATE_NEEDED, notice_of_exchange
+from desktop.present.pages.till.notice_view import (
+    ALL_HANDED_IN,
+    ALL_HANDED_IN_SOME_IN_REVIEW,
+    MUST_ENROL_AGAIN,
+    UPDATE_NEEDED,
+    notice_of_exchange,
+)
 from desktop.present.pages.till.strip_view import read_strip
 from desktop.present.views import CardAct, OperationState, StampCardView, Tone
 from desktop.store.identity import Enrolment
 from desktop.sync.state import SyncState
 from desktop.trouble import DiskFull, NotSyncedYet
 from tests.desktop import shop
-from tests.helpers.clock import ManualClock
+from tests.helpers.clock import START, ManualClock
 
 FREE = Terms(pin_policy=PinPolicy.OFF, timezone="Europe/Luxembourg")
 ONLINE = SyncState(online=True)
@@ -190,4 +197,18 @@ def test_why_not_fits_under_a_button(open_till: Callable[..., Till], refused: Re
 def test_what_stands_behind_the_strips_trouble() -> None:
     assert notice_of_exchange(ONLINE, Enrolment.MUST_ENROL_AGAIN) == MUST_ENROL_AGAIN
     assert notice_of_exchange(SyncState(enrolment=Enrolment.UPDATE_NEEDED), Enrolment.ENROLLED) == UPDATE_NEEDED
+    handed_in = replace(ONLINE, last_contact_at=START)
+    said = {
+        (waiting, parked): notice_of_exchange(
+            replace(handed_in, waiting=waiting, parked=parked), Enrolment.MUST_ENROL_AGAIN
+        )
+        for waiting in (0, 1)
+        for parked in (0, 1)
+    }
+    assert said == {
+        (0, 0): ALL_HANDED_IN,
+        (0, 1): ALL_HANDED_IN_SOME_IN_REVIEW,
+        (1, 0): MUST_ENROL_AGAIN,
+        (1, 1): MUST_ENROL_AGAIN,
+    }
     assert notice_of_exchange(ONLINE, Enrolment.ENROLLED) is None
