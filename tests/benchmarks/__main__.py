@@ -10,6 +10,7 @@ from typing import Final
 from tests.benchmarks.act import local_act
 from tests.benchmarks.cashier import cashier
 from tests.benchmarks.database import database_alone
+from tests.benchmarks.digest import digest
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.premises import Premises
 from tests.benchmarks.push import push_through_http
@@ -21,6 +22,7 @@ from tests.benchmarks.window import window
 
 BENCHMARKS: Final[dict[str, Callable[[Premises], list[Figure]]]] = {
     "snapshot": snapshot,
+    "digest": digest,
     "act": local_act,
     "search": search,
     "window": window,
