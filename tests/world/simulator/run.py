@@ -13,16 +13,20 @@ from typing import Final
 from common.entropy import drawn_from
 from desktop.store import identity
 from desktop.store.identity import Enrolment
-from desktop.sync.outcomes import Pulled
+from desktop.sync.outcomes import Exchanged
 from desktop.trouble import NotSyncedYet
+from server.merchant.parked import Which
+from server.sync.parking.decide import Verb
 from tests.world.simulator.acts.counter import COUNTER
-from tests.world.simulator.acts.exchange import EXCHANGE, arrive, sync_fully
+from tests.world.simulator.acts.exchange import EXCHANGE, arrive
 from tests.world.simulator.checks.ending import everything_holds
 from tests.world.simulator.checks.facts import Violation
 from tests.world.simulator.faults import FAULTS
+from tests.world.simulator.faults.parking import decide
 from tests.world.simulator.setting import Setting
 from tests.world.simulator.steps import Step
 from tests.world.simulator.world.perils import Killed
+from tests.world.simulator.world.shop import SLUG
 from tests.world.simulator.world.till import SimulatedTill
 from tests.world.simulator.world.world import Place, Tally, World
 
@@ -30,6 +34,9 @@ VERBS: Final = COUNTER | EXCHANGE | {name: fault.strike for name, fault in FAULT
 
 ROUNDS_MAX: Final = 6
 """So many exchanges of each till must do, once nothing goes wrong any more."""
+
+_BETWEEN_ROUNDS_S: Final = 3_700
+"""Longer than an hour: by then a till has compared its cards with the server's."""
 
 HEALED: Final = 1_000_000
 """The number of the step that is no step: what comes after the last."""
@@ -119,28 +126,30 @@ def _liveness(world: World, result: Result) -> None:
     with drawn_from(random.Random(f"{world.setting.seed} healed").randbytes):
         _heal(world)
         for _ in range(ROUNDS_MAX):
-            world.timeline.pass_by(600)
-            ends = [sync_fully(till) for till in world.tills]
-            if all(isinstance(end, Pulled) and not end.more for end in ends) and not any(map(_waits, world.tills)):
+            world.timeline.pass_by(_BETWEEN_ROUNDS_S)
+            ends = [till.exchange.fully() for till in world.tills]
+            if all(isinstance(end, Exchanged) for end in ends) and not any(map(_waits, world.tills)):
                 break
         else:
             raise Violation(f"after {ROUNDS_MAX} rounds without a fault it has not come together: {ends}")
         # What the last till brought, the first has not heard of yet.
         for till in world.tills:
-            sync_fully(till)
+            till.exchange.fully()
         everything_holds(world)
 
 
 def _heal(world: World) -> None:
     """Nothing goes wrong any more, whatever was sent arrives, and who was sent away is let in again."""
     world.server.spare_connections()
+    world.server.fails_over.clear()
     for till in world.tills:
         till.line.waiting.clear()
+        till.line.fails_over.clear()
         till.perils.point = None
     while world.server.under_way:
         arrive(world, Step(HEALED, 0, 0, "arrive"))
     for till in world.tills:
-        sync_fully(till)
+        till.exchange.fully()
         with till.book.read() as connection:
             standing = identity.load(connection).enrolment
         if standing is Enrolment.MUST_ENROL_AGAIN:
@@ -150,6 +159,8 @@ def _heal(world: World) -> None:
                 till.name += f" on {till.folder.name}"
                 world.renamed = True
             world.enrol(till)
+    decide(world, Which(merchant=SLUG, everything=True), Verb.RETRY)
+    decide(world, Which(merchant=SLUG, everything=True), Verb.REJECT)
 
 
 def _waits(till: SimulatedTill) -> bool:

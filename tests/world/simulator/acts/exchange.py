@@ -5,49 +5,30 @@ from typing import Any, cast
 
 from desktop.flow.redemption import HandedOut, Rejected, Unanswered, redeem_with_server
 from desktop.store.cards import CardView
-from desktop.sync.outcomes import Pulled, Pushed
 from desktop.sync.runner import Runner
 from tests.world.simulator.acts.counter import Verb, on_card, who
 from tests.world.simulator.steps import Step
 from tests.world.simulator.world.till import SimulatedTill
 from tests.world.simulator.world.world import World
 
-ROUNDS_MAX = 40
-
 
 def push(world: World, step: Step) -> str:
     till = world.till(step)
     with till.at_work():
-        return say(till.push())
+        return str(till.push())
 
 
 def pull(world: World, step: Step) -> str:
     till = world.till(step)
     with till.at_work():
-        return say(till.pull())
+        return str(till.pull())
 
 
 def sync(world: World, step: Step) -> str:
     """All of it, until nothing is left or something goes wrong."""
     till = world.till(step)
     with till.at_work():
-        return say(sync_fully(till))
-
-
-def sync_fully(till: SimulatedTill) -> object:
-    """Push until nothing waits, pull until nothing is new; the first failure ends it."""
-    for attempt in (till.push, till.pull):
-        for _ in range(ROUNDS_MAX):
-            outcome = attempt()
-            if not isinstance(outcome, Pushed | Pulled) or not outcome.more:
-                break
-        if not isinstance(outcome, Pushed | Pulled):
-            return outcome
-    return outcome
-
-
-def say(outcome: object) -> str:
-    return str(outcome)
+        return str(till.exchange.fully())
 
 
 def arrive(world: World, _step: Step) -> str:

@@ -51,6 +51,11 @@ class Arrival:
     line: LedgerLine | None = None
 
     @property
+    def identity(self) -> object:
+        """By which it is known again."""
+        return self.key or (self.till, self.seq)
+
+    @property
     def said(self) -> tuple[object, ...]:
         """What of a final verdict may never change."""
         return (self.outcome, self.code, self.event_time, self.terms_version, self.merged_into, self.number)
@@ -71,10 +76,17 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class ShopFacts:
-    """What the merchant decided, as it is now."""
+    """What the merchant decided, as it is now.
+
+    Attributes:
+        failing: keys of the operations that the server was made to fail over.
+        rejecting: the merchant is just rejecting what was parked.
+    """
 
     offline_days_max: int
     program_inactive_since: datetime | None
     terms: Mapping[int, Mapping[str, Any]]
     staff: Mapping[str, Colleague]
     revoked: frozenset[str]
+    failing: frozenset[str] = frozenset()
+    rejecting: bool = False

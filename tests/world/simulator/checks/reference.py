@@ -62,16 +62,20 @@ class Reference:
     parked: dict[object, str | None] = field(default_factory=dict)
 
     def arrive(self, one: Arrival, shop: ShopFacts) -> None:
-        """Judge what arrived, compare, and book it. Raises Violation."""
-        self.parked.pop(one.key, None)
+        """Judge what arrived, or what a person decided, compare, and book it. Raises Violation."""
+        before = self._parked_before(one)
+        decided = self.parked.pop(one.identity, self) is not self
+        if one.code in ("server_error", "rejected_by_merchant"):
+            self._set_aside(one, shop, decided=decided)
+            return
         if one.kind == "unreadable":
             self._unreadable(one)
             return
-        said = self.judge(one, shop)
+        said = self.judge(one, shop, before if decided else None)
         if said != (one.outcome, one.code):
             raise Violation(f"{_named(one)}: the server says {one.outcome} {one.code}, the reference {said}")
         if one.outcome == "parked":
-            self.parked[one.key] = one.card_id
+            self.parked[one.identity] = one.card_id
         elif one.outcome == "accepted":
             self._book(one, shop.terms[_version(one)])
         else:
@@ -79,20 +83,20 @@ class Reference:
 
     def take(self, one: Arrival, shop: ShopFacts) -> None:
         """Book what was decided in another life of the server, without judging it again."""
-        self.parked.pop(one.key, None)
+        self.parked.pop(one.identity, None)
         if one.outcome == "accepted":
             self._book(one, shop.terms[_version(one)])
         elif one.outcome == "rejected":
             self._keep_rejected(one)
 
-    def judge(self, one: Arrival, shop: ShopFacts) -> tuple[str, Refusal]:
-        """Outcome and code."""
+    def judge(self, one: Arrival, shop: ShopFacts, decided: set[str | None] | None = None) -> tuple[str, Refusal]:
+        """Outcome and code. `decided`: a person had it judged after all; these cards had something parked before it."""
         said, at = one.content, _moment(one)
-        if one.till in shop.revoked:
+        if one.till in shop.revoked and decided is None:
             return "parked", "till_revoked"
         if said["terms_version"] not in shop.terms:
             return "parked", "unknown_terms"
-        if one.received_at - at > timedelta(days=shop.offline_days_max) and one.kind != "enrol":
+        if decided is None and one.received_at - at > timedelta(days=shop.offline_days_max) and one.kind != "enrol":
             return "parked", "too_old"
         if _version(one) < said["terms_version"]:
             raise Violation(f"{_named(one)}: judged by terms {one.terms_version}, older than it names")
@@ -102,12 +106,29 @@ class Reference:
         refused = self._refuse(one, terms, shop)
         if refused is None:
             return "accepted", None
-        if refused in BEHIND_PARKED and self._is_parked(said["card_id"]):
+        parked = self._parked_before(one) if decided is None else decided
+        if refused in BEHIND_PARKED and self._stays(said["card_id"]) in map(self._stays, parked):
             return "parked", "behind_parked"
         return "rejected", refused
 
-    def _is_parked(self, card_id: str | None) -> bool:
-        return self._stays(card_id) in {self._stays(parked) for parked in self.parked.values() if parked is not None}
+    def _parked_before(self, one: Arrival) -> set[str | None]:
+        """The cards that have something parked which came before this operation; all of them, where it is new."""
+        came = list(self.parked)
+        until = came.index(one.identity) if one.identity in self.parked else len(came)
+        return {self.parked[identity] for identity in came[:until]} - {None}
+
+    def _set_aside(self, one: Arrival, shop: ShopFacts, *, decided: bool) -> None:
+        """What the server failed over is parked; what the merchant rejects is rejected. Nothing else is."""
+        if one.line is not None:
+            raise Violation(f"{_named(one)}: {one.code}, and in the ledger")
+        if one.code == "rejected_by_merchant":
+            if not decided or not shop.rejecting or one.outcome != "rejected":
+                raise Violation(f"{_named(one)}: nobody rejected it")
+            self._keep_rejected(one)
+            return
+        if one.key not in shop.failing or one.outcome != "parked":
+            raise Violation(f"{_named(one)}: the server did not fail over it")
+        self.parked[one.identity] = self._stays(one.card_id)
 
     def _stays(self, card_id: str | None) -> str | None:
         return None if card_id is None else self.aliases.get(card_id, card_id)
@@ -343,7 +364,7 @@ class Reference:
         if (one.outcome, one.code) not in looks or one.line is not None:
             raise Violation(f"{_named(one)}: unreadable, and {one.outcome} {one.code}")
         if one.outcome == "parked":
-            self.parked[one.key or (one.till, one.seq)] = self._stays(one.named_card)
+            self.parked[one.identity] = self._stays(one.named_card)
 
 
 def _closed(card: Card, at: datetime, terms: Any, shop: ShopFacts) -> Refusal:

@@ -1,5 +1,6 @@
 """The line between one till and the server: requests go over it one at a time, and a fault may be waiting on it."""
 
+import json
 from typing import Final, Protocol
 
 import httpx
@@ -7,6 +8,8 @@ import httpx
 from tests.world.simulator.world.perils import Perils, Point
 from tests.world.simulator.world.server import SimulatedServer
 from tests.world.simulator.world.wire import Reply, Request
+
+PUSH: Final = "/v1/sync/push"
 
 LATENCY_S: Final = 0.04
 """One way, on a good day."""
@@ -26,6 +29,7 @@ class Line(httpx.BaseTransport):
     Attributes:
         waiting: the faults that the next requests meet, in order.
         met: the names of those that were met.
+        fails_over: keys; a push with one of these operations is answered 500, again and again.
         last_push: the last whole answer to a push, which a cache may give again.
     """
 
@@ -33,6 +37,7 @@ class Line(httpx.BaseTransport):
         self.server = server
         self.waiting: list[LineFault] = []
         self.met: list[str] = []
+        self.fails_over: set[str] = set()
         self.last_push: Reply | None = None
         self._perils = perils
 
@@ -45,11 +50,16 @@ class Line(httpx.BaseTransport):
         return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
 
     def _carry(self, sent: Request) -> Reply:
+        if sent.target == PUSH and self._fails_over(sent.body):
+            return Reply(500, {"content-type": "text/html"}, b"<html>Internal Server Error</html>")
         if not self.waiting:
             return self.deliver(sent)
         fault = self.waiting.pop(0)
         self.met.append(fault.name)
         return fault.carry(self, sent)
+
+    def _fails_over(self, body: bytes) -> bool:
+        return any(operation["key"] in self.fails_over for operation in json.loads(body)["operations"])
 
     def deliver(self, request: Request, *, out_s: float = LATENCY_S, back_s: float = LATENCY_S) -> Reply:
         """Bring a request to the server and its answer back. Raises httpx.ReadTimeout where the server died over it."""

@@ -4,7 +4,7 @@ import copy
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import psycopg
@@ -95,7 +95,13 @@ class Observer:
             frozenset(
                 str(row["till_id"]) for row in self._rows("SELECT till_id FROM tills WHERE revoked_at IS NOT NULL")
             ),
+            failing=self.shop.failing,
         )
+
+    def expect(self, *, failing: str | None = None, rejecting: bool = False) -> None:
+        """The server was made to fail over an operation; or the merchant rejects what is parked."""
+        more = set() if failing is None else {failing}
+        self.shop = replace(self.shop, failing=self.shop.failing | more, rejecting=rejecting)
 
     def rows(self, statement: str, **values: object) -> list[dict[str, Any]]:
         return self._rows(statement, values)
@@ -122,7 +128,9 @@ class Observer:
             self._arrival(row | {"kind": "unreadable", "store_id": None}, None)
             for row in self._rows(_UNKEYED, {"ver": self.seen.ver})
         ]
-        return sorted(found, key=lambda one: (one.ver, one.seq))
+        # What was decided in one version was decided in the order in which it had been parked.
+        places = {identity: place for place, identity in enumerate(self.seen.reference.parked)}
+        return sorted(found, key=lambda one: (one.ver, places.get(one.identity, 0), one.seq))
 
     def _arrival(self, row: dict[str, Any], line: LedgerLine | None) -> Arrival:
         values = {name: _text(value) for name, value in row.items() if name not in ("till_id", "store_id", "content")}

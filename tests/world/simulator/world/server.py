@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from sqlalchemy import Connection, Engine, event
@@ -16,8 +16,11 @@ from server.store import migrate
 from server.store.engine import make_engine
 from tests.helpers.asgi import Answer, Client
 from tests.helpers.databases import Databases
+from tests.helpers.faults import Bug
 from tests.world.simulator.world.clocks import Timeline
 from tests.world.simulator.world.wire import Reply, Request
+
+_BOOKING: Final = "INSERT INTO transactions"
 
 Cut = Callable[[Connection], None]
 """What happens to the database's connection at the moment that it was armed for."""
@@ -30,12 +33,15 @@ class SimulatedServer:
         office: the operator's engine: what commands do beside the running server.
         under_way: requests that were sent and have not arrived yet.
         on_contact: called after each request that arrived.
+        fails_over: keys of operations over which this server has a bug.
+        cut_met: how often a connection was cut.
     """
 
     def __init__(self, databases: Databases, folder: Path, timeline: Timeline) -> None:
         self.timeline = timeline
         self.under_way: list[Request] = []
         self.on_contact: Callable[[], None] = lambda: None
+        self.fails_over: set[str] = set()
         self.cut_met = 0
         self._databases = databases
         self._folder = folder
@@ -119,8 +125,10 @@ class SimulatedServer:
         # The entropy of the step at hand is the context's; without this the loop would run in its own.
         return self._loop.run(work, context=contextvars.copy_context())
 
-    def _before_statement(self, connection: Connection, *_: Any) -> None:
+    def _before_statement(self, connection: Connection, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         self._statements += 1
+        if _BOOKING in statement and any(key in str(values) for key in self.fails_over):
+            raise Bug(f"the server fails over {self.fails_over}")
         if self._cut is not None and self._cut[0] == self._statements:
             self._cut[1](connection)
 

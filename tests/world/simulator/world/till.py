@@ -10,7 +10,9 @@ from typing import Final
 from common.ids import TillId
 from desktop.cashier.engine import Till
 from desktop.cashier.unanswered import take_back_unanswered
+from desktop.main import KeptToken
 from desktop.secrets import FileSecrets, TillSecrets
+from desktop.settings import Settings
 from desktop.store import identity
 from desktop.store.identity import SecretsPlace
 from desktop.sync.enrol import enrol_till
@@ -66,6 +68,7 @@ class SimulatedTill:
         self.line = Line(server, self.perils)
         self.book: MortalBook
         self.till: Till
+        self._exchange: Exchange | None = None
 
     @property
     def path(self) -> Path:
@@ -83,6 +86,7 @@ class SimulatedTill:
             take_back_unanswered(self.till)
 
     def stop(self) -> None:
+        self._exchange = None
         self.book.close()
 
     @contextmanager
@@ -101,13 +105,24 @@ class SimulatedTill:
         link = Link(SERVER, None, self.clock, self.line)
         done = enrol_till(self.book, link, self.clock, server=SERVER, code=code, keep_secrets=self._keep_secrets)
         self._load_secrets()
+        self._exchange = None
         return done
 
+    @property
+    def exchange(self) -> Exchange:
+        """The exchange as the program has it while it runs."""
+        if self._exchange is None:
+            token = None if self.till.secrets is None else self.till.secrets.token
+            link = Link(SERVER, token, self.clock, self.line)
+            own = None if token is None else KeptToken(self.till, Settings(data_dir=self.folder))
+            self._exchange = Exchange(self.book, link, self.clock, own)
+        return self._exchange
+
     def push(self) -> Pushed | Failure:
-        return self._exchange().push(self.batch)
+        return self.exchange.push(self.batch)
 
     def pull(self) -> Pulled | Failure:
-        return self._exchange().pull(self.page)
+        return self.exchange.pull(self.page)
 
     def copy(self, into: Path) -> Copy:
         """An image of this machine's disk, taken while it works."""
@@ -128,10 +143,6 @@ class SimulatedTill:
             shutil.copytree(copy.secrets, self.folder / "secrets")
         self.told = Told()
         self.start()
-
-    def _exchange(self) -> Exchange:
-        token = None if self.till.secrets is None else self.till.secrets.token
-        return Exchange(self.book, Link(SERVER, token, self.clock, self.line), self.clock)
 
     def _keep_secrets(self, till_id: TillId, secrets: TillSecrets) -> SecretsPlace:
         FileSecrets(self.folder / "secrets").save(till_id, secrets)
