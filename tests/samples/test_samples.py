@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from common.rules.asks import Kind
 from common.wire.enrol import EnrolRequest, EnrolResponse
 from common.wire.operations import OPERATION, canonical_content, content_digest
+from common.wire.park import ParkRequest
 from common.wire.problem import Problem
 from common.wire.pull import PullResponse
 from common.wire.push import Outcome, PushRequest, PushResponse, Verdict
@@ -22,6 +23,7 @@ MODELS: Final[dict[str, TypeAdapter[Any]]] = {
     "pull_response": TypeAdapter(PullResponse),
     "enrol_request": TypeAdapter(EnrolRequest),
     "enrol_response": TypeAdapter(EnrolResponse),
+    "park_request": TypeAdapter(ParkRequest),
     "problem": TypeAdapter(Problem),
 }
 OPERATIONS: Final = [name for name in files.names() if name.startswith("operation_")]

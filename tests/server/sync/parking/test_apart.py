@@ -140,6 +140,20 @@ def test_what_cannot_even_be_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.logs
+@pytest.mark.parametrize("statement", ["FROM cards", "INSERT INTO cards", "UPDATE transactions t"])
+def test_a_card_that_cannot_be_read_or_written_parks_what_is_about_it(shop: Shop, statement: str) -> None:
+    """What is parked looks at no card: the card may be what fails."""
+    till = shop.till()
+    good, bad = till.card(stamps=1), till.card(stamps=1)
+    stamp = next(row for row in shop.rows("transactions") if row.card_id == bad)
+    batch = [till.stamp(good), till.void(bad, original=stamp.key), till.stamp(good)]
+    with failing_over(shop.engine, str(bad), str(stamp.key), statement=statement):
+        verdicts = till.push(*batch)
+    assert said(verdicts) == ["accepted", "server_error", "accepted"]
+    assert verdicts[1].card_id == bad
+
+
+@pytest.mark.logs
 def test_a_gap_still_ends_the_batch(shop: Shop) -> None:
     till = shop.till()
     batch = stamps(till, 6)

@@ -316,6 +316,7 @@ def test_bytes_that_nobody_read_are_timed_by_their_till_and_their_receipt(shop: 
     ):
         park_bytes(shop, till, operation, raw)
     clock.advance(DAY)
+    assert now_says(till, stamp).code == "server_error", "by now it can be read, and is the same operation"
     assert decide(shop, Verb.RETRY) == [("accepted", None), ("parked", "server_error"), ("accepted", None)]
     assert now_says(till, stamp).event_time == happened
     assert now_says(till, other_boot).event_time == received, "a claim cannot lie after the receipt"
