@@ -164,6 +164,16 @@ def test_a_gap_still_ends_the_batch(shop: Shop) -> None:
 
 
 @pytest.mark.logs
+def test_a_seq_that_runs_backwards_still_ends_the_batch(shop: Shop) -> None:
+    till = shop.till()
+    first, second, third = stamps(till, 3)
+    till.push(first)
+    with failing_over(shop.engine, second["key"]):
+        answer = till.answer(second, third | {"seq": first["seq"]})
+    assert (said(answer.verdicts), answer.standing) == (["server_error"], "in_step")
+
+
+@pytest.mark.logs
 def test_a_new_epoch_begins_though_its_first_operation_fails(shop: Shop) -> None:
     till = shop.till()
     batch = stamps(till, 3)
@@ -187,12 +197,16 @@ def test_a_busy_database_is_no_fault_of_an_operation(shop: Shop, monkeypatch: py
     till = shop.till()
     batch = stamps(till, 4)
 
+    tried = []
+
     def busy(*_: object, **__: object) -> None:
+        tried.append(1)
         raise DatabaseBusy
 
     monkeypatch.setattr("server.sync.receive.update_till", busy)
     with pytest.raises(DatabaseBusy):
         till.push(*batch)
+    assert tried == [1], "its till is told at once"
     assert shop.attention() == []
 
 

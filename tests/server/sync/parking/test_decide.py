@@ -370,6 +370,24 @@ def test_a_sale_at_the_same_moment_takes_turns_with_a_decision(shop: Shop, clock
     assert (outcome.first, outcome.second) == ([("accepted", None)], ["cooldown"])
 
 
+def test_what_comes_to_wait_behind_it_meanwhile_is_judged_too(shop: Shop, clock: ManualClock) -> None:
+    front, back = shop.till(), shop.till("kirchberg", "back")
+    card_id = front.card(stamps=9)
+    tenth = front.stamp(card_id, terms_version=2)
+    front.push(tenth)
+    shop.change_terms("daily_limit = 6")
+    clock.advance(5 * HOUR)
+    redeem = back.redeem(card_id)
+    outcome = in_the_gap(
+        shop.engine,
+        after="FROM cards",
+        first=lambda: said(back.push(redeem)),
+        second=lambda: decide(shop, Verb.RETRY, tenth),
+    )
+    assert (outcome.first, outcome.second_waited) == (["behind_parked"], True)
+    assert outcome.second == [("accepted", None), ("accepted", None)]
+
+
 def test_1_200_are_decided_in_portions_and_in_order(open_shop: OpenShop) -> None:
     shop = open_shop("cooldown_minutes = 0\ndaily_limit = 1000")
     till = shop.till()
