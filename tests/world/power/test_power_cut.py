@@ -115,6 +115,7 @@ def live(settings: Settings) -> Day:
             promises[key] = len(book.states) - 1
             if turn + 1 in SYNCED_AT:
                 sync(till, settings)
+        assert settings.book_path.with_name(f"{BOOK}-shm").exists(), "SQLite found its way through the tracing"
         # As it is now, with the log beside the book: nobody closes a book before the power goes.
         return Day(before, tuple(trace.events), book.states, promises)
 

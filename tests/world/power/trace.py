@@ -23,9 +23,7 @@ _Pointer = ctypes.c_void_p
 _WRITE: Final = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, _Pointer, ctypes.c_int, ctypes.c_int64)
 _TRUNCATE: Final = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, ctypes.c_int64)
 _SYNC: Final = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, ctypes.c_int)
-_OPEN: Final = ctypes.CFUNCTYPE(
-    ctypes.c_int, _Pointer, ctypes.c_char_p, _Pointer, ctypes.c_int, ctypes.POINTER(ctypes.c_int)
-)
+_OPEN: Final = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, _Pointer, _Pointer, ctypes.c_int, ctypes.POINTER(ctypes.c_int))
 
 
 class _Methods(ctypes.Structure):
@@ -147,11 +145,12 @@ class _Tracer:
         self.vfs.name = b"tracing"
         self.vfs.open = _OPEN(self._opened)
 
-    def _opened(self, vfs: int, path: bytes | None, file: int, flags: int, flags_out: Any) -> int:
+    def _opened(self, vfs: int, path: int | None, file: int, flags: int, flags_out: Any) -> int:
+        # Passed on as the very address: SQLite goes on reading the name there for as long as the file is open.
         status = int(self._open(vfs, path, file, flags, flags_out))
         if status == _OK and path is not None and flags & (_MAIN_DB | _WAL):
             opened = _File.from_address(file)
-            self._names[file] = Path(path.decode()).name
+            self._names[file] = Path(ctypes.string_at(path).decode()).name
             opened.methods = ctypes.pointer(self._noting(opened.methods.contents))
         return status
 
