@@ -124,7 +124,7 @@ def test_audit_reads_one_moment_and_writes_nothing(honest: Engine) -> None:
         cursor, statement = arguments[1], arguments[2]
         if "AS merchants" in statement:
             with cursor.connection.cursor() as other:
-                settings = ("transaction_isolation", "transaction_read_only")
+                settings = ("transaction_isolation", "transaction_read_only", "cursor_tuple_fraction")
                 begun.append(tuple(other.execute(f"SHOW {setting}").fetchone()[0] for setting in settings))
 
     event.listen(honest, "after_cursor_execute", note)
@@ -132,4 +132,4 @@ def test_audit_reads_one_moment_and_writes_nothing(honest: Engine) -> None:
         audit(honest)
     finally:
         event.remove(honest, "after_cursor_execute", note)
-    assert begun == [("repeatable read", "on")]
+    assert begun == [("repeatable read", "on", "1")]
