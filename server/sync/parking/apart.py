@@ -23,6 +23,10 @@ from server.sync.parking.spans import operation_bytes
 
 _TICKET_BYTES: Final = 5
 
+PARKED_MOST: Final = 50
+"""So many failures take some ten seconds. What lies behind them is not judged: the till goes on with it in its next
+push, before it would give this one up."""
+
 _log = logging.getLogger(__name__)
 
 Judge = Callable[[Sequence[Incoming], int], PushResponse | ProblemCode]
@@ -35,7 +39,8 @@ def new_ticket() -> str:
 
 
 def judge_apart(operations: Sequence[Any], body: bytes | None, judge: Judge) -> PushResponse | ProblemCode:
-    """The answer to a batch that could not be judged as a whole: every operation of it has its verdict.
+    """The answer to a batch that could not be judged as a whole: every operation of it has its verdict, or so many
+    failed that the rest must come again.
 
     Raises DatabaseBusy, and whatever keeps an operation from even being parked; what was judged until then stays.
     """
@@ -46,8 +51,8 @@ def judge_apart(operations: Sequence[Any], body: bytes | None, judge: Judge) -> 
     done = 0
     answer: PushResponse | ProblemCode = ProblemCode.INTERNAL
     verdicts: list[Verdict] = []
-    size = max(1, len(waiting) // 2)
-    while done < len(waiting):
+    size, failed = max(1, len(waiting) // 2), 0
+    while done < len(waiting) and failed < PARKED_MOST:
         part = waiting[done : done + size]
         try:
             answer = judge(part, done)
@@ -57,6 +62,7 @@ def judge_apart(operations: Sequence[Any], body: bytes | None, judge: Judge) -> 
             if len(part) > 1:
                 size = len(part) // 2
                 continue
+            failed += 1
             answer = judge([unopened(part[0], raws[done], error)], done)
         else:
             size *= 2

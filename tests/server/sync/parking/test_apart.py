@@ -92,6 +92,19 @@ def test_wherever_they_lie_and_however_many(shop: Shop, bad: set[int]) -> None:
 
 
 @pytest.mark.logs
+def test_where_everything_fails_the_till_is_answered_in_time(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    till = shop.till()
+    batch = stamps(till, 12)
+    monkeypatch.setattr(apart, "PARKED_MOST", 5)
+    with failing_over(shop.engine, *(operation["key"] for operation in batch)):
+        answer = till.answer(*batch)
+        assert said(answer.verdicts) == ["server_error"] * 5
+        assert answer.have_seq == batch[4]["seq"]
+        assert len(till.push(*batch[5:])) == 5
+        assert len(till.push(*batch[10:])) == 2
+
+
+@pytest.mark.logs
 def test_one_of_500_costs_some_twenty_transactions(shop: Shop) -> None:
     till = shop.till()
     batch = stamps(till, 500)
