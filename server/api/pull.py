@@ -41,5 +41,5 @@ def pull(
     )
     if isinstance(page, ProblemCode):
         return problem_response(page)
-    body = page.to_json(incarnation=hub.incarnation, server_time=now)
+    body = page.to_json(server_time=now)
     return Response(body, media_type="application/json")

@@ -54,6 +54,7 @@ UPDATE programs SET name = :name, inactive_since = :inactive_since, ver = :ver
 """)
 
 _LATEST_TERMS: Final = text("SELECT * FROM terms WHERE merchant_id = :merchant_id ORDER BY version DESC LIMIT 1")
+_TERMS_FROM: Final = text("SELECT terms_from FROM merchant_versions WHERE merchant_id = :merchant_id")
 _ADD_TERMS: Final = text("""
 INSERT INTO terms (merchant_id, version, stamps_target, reward, cooldown_minutes, daily_limit, visit_limit,
                    stamps_enabled, timezone, day_starts_at, pin_policy, allow_voids, void_days_max,
@@ -156,7 +157,8 @@ def _plan_terms(connection: Connection, merchant_id: MerchantId, shop: ShopFile)
     if found is None:
         return [Step(Change(Action.CREATED, "terms", "version 1"), _ADD_TERMS, wanted | {"version": 1})]
     latest = _terms_of(found)
-    version = latest.version + 1
+    # After the data went back in time the numbers go on beyond those that were given then.
+    version = max(latest.version + 1, connection.scalar(_TERMS_FROM, {"merchant_id": merchant_id}) or 1)
     if shop.terms.terms(latest.version) == latest:
         return []
     before = {name: getattr(latest, name) for name in wanted}

@@ -59,6 +59,8 @@ SENTENCES: Final[Mapping[AttentionKind, str]] = {
     AttentionKind.CARRIED_OVER: "{count} stamps were carried over from a paper card",
     AttentionKind.KEY_REUSED: "A till used the key of one operation for another",
     AttentionKind.DIVERGED_CARDS: "The till's cards differed from the server's ({rows} rows), and were mended: why?",
+    AttentionKind.RECOVERY: "The data went back in time ({cause}); tills bring back what is missing: recovery status",
+    AttentionKind.RECOVERED_CARD: "A card came back without its codes: {number} stands in, its own number is {lost}",
 }
 
 

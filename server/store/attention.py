@@ -26,6 +26,8 @@ class AttentionKind(StrEnum):
     CARRIED_OVER = "carried_over"
     KEY_REUSED = "key_reused"
     DIVERGED_CARDS = "diverged_cards"
+    RECOVERY = "recovery"
+    RECOVERED_CARD = "recovered_card"
 
 
 class AttentionRow(NamedTuple):

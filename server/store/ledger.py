@@ -35,6 +35,7 @@ SELECT o.key, o.kind, o.till_id, o.staff_id, v.outcome, v.card_id, v.event_time,
 _PARKED_CARDS = text("""
 SELECT card_id FROM verdicts
  WHERE merchant_id = :merchant_id AND outcome = 'parked' AND card_id = ANY(CAST(:card_ids AS uuid[]))
+   AND code <> 'awaiting_recovery'
  UNION
 SELECT card_id FROM unkeyed_operations
  WHERE merchant_id = :merchant_id AND outcome = 'parked' AND card_id = ANY(CAST(:card_ids AS uuid[]))

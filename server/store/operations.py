@@ -58,11 +58,11 @@ SELECT :merchant_id, :till_id, :epoch, :received_at, :ver,
 _INSERT_VERDICTS = text("""
 INSERT INTO verdicts (merchant_id, till_id, ver,
                       key, seq, outcome, code, detail, event_time, business_date, terms_version, balance_after,
-                      card_id, merged_into, number)
+                      card_id, merged_into, number, receipted)
 SELECT :merchant_id, :till_id, :ver, v.*
   FROM json_to_recordset(CAST(:rows AS json))
        AS v(key uuid, seq bigint, outcome text, code text, detail jsonb, event_time timestamptz, business_date date,
-            terms_version int, balance_after int, card_id uuid, merged_into uuid, number text)
+            terms_version int, balance_after int, card_id uuid, merged_into uuid, number text, receipted json)
 """)
 
 
@@ -131,7 +131,10 @@ class UnkeyedRow(NamedTuple):
 
 
 class VerdictRow(NamedTuple):
-    """What was said of an operation, under the names that it has on the wire."""
+    """What was said of an operation, under the names that it has on the wire.
+
+    `receipted` is the verdict that it came with, in the wire's JSON, and its card; None for what came without.
+    """
 
     key: OperationKey | None
     seq: int | None
@@ -145,6 +148,7 @@ class VerdictRow(NamedTuple):
     card_id: CardId | None = None
     merged_into: CardId | None = None
     number: str | None = None
+    receipted: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,13 @@ class TermsHistory:
     def in_force(self, named: int, event_time: datetime) -> Terms | None:
         """The terms to judge by: the version named, but none older than the till had pulled before the event time.
 
-        None for a version that does not exist.
+        Versions are given without gaps, but where the data went back in time: for one that was lost then the next that
+        was made stands in. None for a version that does not exist yet.
         """
         if named not in self.versions:
-            return None
+            named = min((version for version in self.versions if version > named), default=0)
+            if not named:
+                return None
         known = [version for version, pulled_at in self.pulled if pulled_at < event_time]
         return self.versions[max([named, *known])]
 

@@ -65,6 +65,7 @@ merchant_versions = Table(
     metadata,
     Column("merchant_id", Uuid, primary_key=True),
     _ver(),
+    Column("terms_from", Integer, nullable=False, server_default="1", comment="no new terms have a lower number"),
     ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
 )
 
@@ -310,6 +311,7 @@ verdicts = Table(
     Column("number", String, nullable=True),
     _ver(),
     Column("decided_at", DateTime(timezone=True), nullable=True, comment="when somebody decided what was parked"),
+    Column("receipted", JSON, nullable=True, comment="the verdict it came with, by a receipt, and its card"),
     PrimaryKeyConstraint("merchant_id", "key"),
     Index("verdicts_of_till", "merchant_id", "till_id", "ver"),
     Index("verdicts_parked", "merchant_id", "card_id", postgresql_where=text("outcome = 'parked'")),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -14,14 +15,17 @@ CONTACT_WINDOW: Final = timedelta(hours=1)
 
 _TILL = """
 SELECT t.till_id, t.store_id, t.name, t.number, t.pin_key, t.epoch, t.have_seq, t.revoked_at, t.empty_queue_at,
-       t.clock_warned_on, m.offline_days_max, p.inactive_since AS program_inactive_since
+       t.clock_warned_on, m.offline_days_max, p.inactive_since AS program_inactive_since, r.recovery_id,
+       coalesce(r.recovering, false) AS recovering
   FROM tills t
   JOIN merchants m ON m.merchant_id = t.merchant_id
   JOIN programs p ON p.merchant_id = t.merchant_id
- WHERE t.merchant_id = :merchant_id AND t.token_sha256 = :token_sha256
-"""
-_READ_TILL = text(_TILL)
-_LOCK_TILL = text(_TILL + " FOR NO KEY UPDATE OF t")
+  LEFT JOIN LATERAL (SELECT recovery_id, ended_at IS NULL AS recovering FROM recoveries
+                      WHERE merchant_id = t.merchant_id ORDER BY recovery_id DESC LIMIT 1) r ON true
+ WHERE t.merchant_id = :merchant_id"""
+_READ_TILL = text(_TILL + " AND t.token_sha256 = :token_sha256")
+_LOCK_TILL = text(_TILL + " AND t.token_sha256 = :token_sha256 FOR NO KEY UPDATE OF t")
+_READ_TILLS = text(_TILL)
 
 
 # The new token was handed out and lies with the till: from its first use on the old one is worth nothing.
@@ -42,7 +46,12 @@ UPDATE tills t SET token_sha256 = t.next_token_sha256, next_token_sha256 = NULL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Till:
-    """A till as the server knows it, with what its merchant decides for it."""
+    """A till as the server knows it, with what its merchant decides for it.
+
+    Attributes:
+        recovery_id: the merchant's latest recovery; None where there never was one.
+        recovering: it is under way.
+    """
 
     merchant_id: MerchantId
     till_id: TillId
@@ -57,6 +66,8 @@ class Till:
     clock_warned_on: date | None
     offline_days_max: int
     program_inactive_since: datetime | None
+    recovery_id: UUID | None
+    recovering: bool
 
 
 def find_till(connection: Connection, token_sha256: bytes, *, lock: bool) -> Till | None:
@@ -78,7 +89,7 @@ def find_till(connection: Connection, token_sha256: bytes, *, lock: bool) -> Til
     return None if row is None else Till(merchant_id=merchant_id, **row)
 
 
-_BY_ID = text(_TILL.replace("t.token_sha256 = :token_sha256", "t.till_id = :till_id"))
+_BY_ID = text(_TILL + " AND t.till_id = :till_id")
 _LOCK_BY_ID = text(_BY_ID.text + " FOR NO KEY UPDATE OF t")
 
 
@@ -87,6 +98,12 @@ def read_till(connection: Connection, merchant_id: MerchantId, till_id: TillId, 
     asked = {"merchant_id": merchant_id, "till_id": till_id}
     query = _LOCK_BY_ID if lock else _BY_ID
     return Till(merchant_id=merchant_id, **connection.execute(query, asked).mappings().one())
+
+
+def read_tills(connection: Connection, merchant_id: MerchantId) -> dict[TillId, Till]:
+    """Every till of a merchant, the revoked ones too."""
+    rows = connection.execute(_READ_TILLS, {"merchant_id": merchant_id}).mappings()
+    return {row["till_id"]: Till(merchant_id=merchant_id, **row) for row in rows}
 
 
 _BOOTS = text("""

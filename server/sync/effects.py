@@ -49,7 +49,7 @@ class Effects:
             raise LookupError(f"a {operation.kind} was approved without a card")
         card.changed = True
         if approved.effect is None:
-            self._change_card(timed, card)
+            self.change_card(timed, card)
             return Applied({}, card)
         return Applied(self._book(timed, terms, approved, approved.effect, card), card)
 
@@ -83,7 +83,7 @@ class Effects:
             card.live[operation.key] = LiveStamp(at, self.history.till.store_id, effect.delta)
             return _told(approved.answer, operation.key)
         if redeemed:
-            return {"reward": terms.reward}
+            return {"reward": terms.reward, "spent": -effect.delta}
         if effect.kind is TransactionKind.CARRY_OVER:
             self._carried_over(timed, card, terms)
             return {}
@@ -112,7 +112,7 @@ class Effects:
     def _enrol(self, operation: EnrolOperation, approved: Approved) -> Applied:
         if approved.merged_into is not None:
             return self._merge(operation.card_id, approved.merged_into)
-        number = _fresh_number() if approved.number_taken else operation.number
+        number = fresh_number() if approved.number_taken else operation.number
         row = CardRow(
             card_id=operation.card_id,
             number=number,
@@ -124,7 +124,7 @@ class Effects:
         )
         card = Card(row=row, totals=Totals(), changed=True)
         self.history.cards[operation.card_id] = card
-        self._take_codes(card)
+        self.take_codes(card)
         return Applied({}, card, number if approved.number_taken else None)
 
     def _merge(self, merged: CardId, stays: CardId) -> Applied:
@@ -134,12 +134,12 @@ class Effects:
         card.changed = True
         return Applied({}, card)
 
-    def _change_card(self, timed: Timed, card: Card) -> None:
+    def change_card(self, timed: Timed, card: Card) -> None:
         """Replace, block and unblock. The last two act in event-time order: an older one changes nothing."""
         operation, act, row, at = timed.operation, timed.ask.act, card.row, timed.event_time
         if isinstance(act, Replace):
             card.row = row._replace(number=act.number, token=act.token)
-            self._take_codes(card)
+            self.take_codes(card)
             self._attend(AttentionKind.REPLACED, operation, card, {"old_number": row.number, "number": act.number})
             return
         if isinstance(act, Unblock):
@@ -152,7 +152,8 @@ class Effects:
         else:
             card.row = row._replace(inactive_since=None, inactive_reason=None, status_changed_at=at)
 
-    def _take_codes(self, card: Card) -> None:
+    def take_codes(self, card: Card) -> None:
+        """Take a card's number and token for ever, where it does not have them yet."""
         for code in (card.row.number, card.row.token):
             if self.history.holders.get(code) != card.row.card_id:
                 self.history.holders[code] = card.row.card_id
@@ -181,6 +182,6 @@ def _told(answer: StampAnswer, key: OperationKey) -> dict[str, Any]:
     }
 
 
-def _fresh_number() -> CardNumber:
+def fresh_number() -> CardNumber:
     """A number from the server's own block. Should it be taken too, the transaction is tried again with another."""
     return make_number(HUB_TILL_NUMBER, int.from_bytes(random_bytes(8), "big") % NUMBER_ENTROPY_MAX)

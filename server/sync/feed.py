@@ -34,8 +34,9 @@ from server.store import feed as store
 from server.store.agreement.digest import bucket_rows
 from server.store.agreement.digests import Digests
 from server.store.engine import in_transaction
+from server.store.recovery.recoveries import told_incarnation
 from server.store.tills import Till, find_till
-from server.sync.receipt import Seal, issue
+from server.sync.recovery.receipt import Seal, issue
 
 CURSOR_LENGTH_MAX: Final = 512
 
@@ -76,6 +77,21 @@ def read_cursor(text: str | None, bound_to: str, head: int) -> Cursor | None:
     return cursor if honoured else None
 
 
+def held_cursor(text: str) -> Cursor | None:
+    """The cursor of a till whose rows are whole, of whichever life of the data; None for one inside a snapshot.
+
+    While a recovery is under way such a till keeps its rows: they know more than the data does that fell behind. It is
+    told nothing new, and gets its snapshot once the data is whole again.
+    """
+    if len(text) > CURSOR_LENGTH_MAX:
+        return None
+    try:
+        cursor = Cursor.model_validate_json(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except ValueError:
+        return None
+    return None if cursor.reset else cursor
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page, its rows already in JSON by table.
@@ -85,6 +101,7 @@ class Page:
         beside: what only some pages carry, in JSON by field.
     """
 
+    incarnation: str
     cursor: Cursor
     ver: int
     more: bool
@@ -93,9 +110,9 @@ class Page:
     changes: dict[str, str] = field(default_factory=dict)
     beside: dict[str, str] = field(default_factory=dict)
 
-    def to_json(self, *, incarnation: str, server_time: datetime) -> bytes:
+    def to_json(self, *, server_time: datetime) -> bytes:
         envelope = {
-            "incarnation": incarnation,
+            "incarnation": self.incarnation,
             "server_time": to_wire(server_time),
             "ver": self.ver,
             "cursor": self.cursor.encode(),
@@ -147,12 +164,18 @@ def next_page(
             return ProblemCode.TOKEN_INVALID
         if till.revoked_at is not None:
             return ProblemCode.TILL_REVOKED
-        seal = None if receipt_key is None else partial(issue, receipt_key, till.merchant_id, incarnation)
-        feed = _Feed(connection, till, limit, now, seal)
+        told = told_incarnation(incarnation, till.recovery_id)
+        seal = None if receipt_key is None else partial(issue, receipt_key, till.merchant_id, told)
+        feed = _Feed(connection, till, limit, now, told, seal)
         head = store.head(connection, till)
-        cursor = read_cursor(cursor_text, _fingerprint(incarnation, till), head)
+        bound_to = _fingerprint(told, till)
+        cursor = read_cursor(cursor_text, bound_to, head)
+        if cursor is None and till.recovering and cursor_text is not None:
+            held = held_cursor(cursor_text)
+            if held is not None:
+                return Page(told, held, held.ver, False, False, (till.epoch, till.have_seq))
         if cursor is None:
-            return feed.snapshot(_beginning(incarnation, till, head), first=True)
+            return feed.snapshot(_beginning(bound_to, head), first=True)
         store.note_terms(connection, till, ver=0 if cursor.reset else cursor.ver, now=now)
         if cursor.table is not None:
             return feed.snapshot(cursor)
@@ -162,9 +185,9 @@ def next_page(
     return in_transaction(engine, work)
 
 
-def _beginning(incarnation: str, till: Till, head: int) -> Cursor:
+def _beginning(bound_to: str, head: int) -> Cursor:
     first = store.SNAPSHOT_TABLES[0]
-    return Cursor(bound_to=_fingerprint(incarnation, till), ver=head, table=first, reset=True)
+    return Cursor(bound_to=bound_to, ver=head, table=first, reset=True)
 
 
 def _fingerprint(incarnation: str, till: Till) -> str:
@@ -178,6 +201,7 @@ class _Feed:
     till: Till
     limit: int
     now: datetime
+    told: str
     seal: Seal | None
 
     def changes(self, cursor: Cursor, head: int) -> Page:
@@ -216,7 +240,7 @@ class _Feed:
     def _page(self, following: Cursor, ver: int, rows: dict[str, str], *, more: bool, reset: bool) -> Page:
         if "verdicts" in rows:
             rows = rows | {"verdicts": _with_receipts(rows["verdicts"], self.seal)}
-        return Page(following, ver, more, reset, (self.till.epoch, self.till.have_seq), rows)
+        return Page(self.told, following, ver, more, reset, (self.till.epoch, self.till.have_seq), rows)
 
     def checked(self, page: Page, check: Check) -> Page:
         """The page with what the till's cards must amount to, or with the rows of a bucket, at the page's version."""

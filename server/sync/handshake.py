@@ -19,8 +19,8 @@ from server.store.operations import acked_fits, operations_after, other_branch
 from server.store.tills import Till
 from server.sync.intake import Incoming
 from server.sync.known import Answer
-from server.sync.receipt import Seal, sealed
 from server.sync.record import Record
+from server.sync.recovery.receipt import Seal, sealed
 from server.sync.step import Claim, Position, Step, compare
 
 

@@ -157,18 +157,21 @@ def read_history(
     batch: Sequence[Timed],
     named: Set[CardId],
     untouched: Set[CardId] = frozenset(),
+    more_codes: Iterable[str] = (),
 ) -> History:
     """Lock every card that this batch may touch, and then read what the rules need of them.
 
     `named` are the cards that operations speak of: those of `batch`, and those that cannot be judged. Of those that are
-    `untouched` only their merging is looked at.
+    `untouched` only their merging is looked at. `more_codes` are numbers and tokens whose holders are asked for beside
+    those of the batch.
 
     The order is the point: first whose cards they are, then all the locks in one statement, and only then, in
     statements of their own, the history. What a competing batch committed while this one waited is thereby seen.
     """
     merchant_id = till.merchant_id
     acts = [timed.ask.act for timed in batch]
-    codes = [code for act in acts if isinstance(act, Enrol | Replace) for code in (act.number, act.token)]
+    codes: list[str] = [code for act in acts if isinstance(act, Enrol | Replace) for code in (act.number, act.token)]
+    codes += more_codes
     aliases = read_aliases(connection, merchant_id, named | untouched)
     holders = read_code_holders(connection, merchant_id, codes)
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from common.wire.base import INTEGER_MAX, MAX_OPERATIONS, PROTOCOL
 from common.wire.operations import KNOWN_KINDS, OPERATION, OperationBase, canonical_content, content_digest, usable_key
 from common.wire.problem import ProblemCode
 from common.wire.push import Outcome, PushRequest, WireCode
+from server.sync.recovery.offered import BESIDE, is_offered
 
 _DEPTH_MAX: Final = 200
 """As many levels as the strict reader takes; messages of protocol 1 have five."""
@@ -24,13 +25,18 @@ _DIGITS_MAX: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """An operation that says something. `content` is what it says, `digest` tells it from another."""
+    """An operation that says something. `content` is what it says, `digest` tells it from another.
+
+    Attributes:
+        beside: of one that comes with a receipt: that, the verdict it is on, and what the till says of the card.
+    """
 
     seq: int
     key: OperationKey
     operation: OperationBase
     content: bytes
     digest: bytes
+    beside: Mapping[str, Any] | None = None
 
     @property
     def card_id(self) -> CardId | None:
@@ -182,7 +188,8 @@ def read_operation(raw: Any) -> Incoming:
     except ValidationError as error:
         return _diagnose(raw, error)
     content = canonical_content(operation)
-    return Readable(operation.seq, operation.key, operation, content, content_digest(content))
+    beside = {name: raw.get(name) for name in BESIDE} if is_offered(raw) else None
+    return Readable(operation.seq, operation.key, operation, content, content_digest(content), beside)
 
 
 def _diagnose(raw: Any, error: ValidationError) -> Broken:
@@ -219,7 +226,8 @@ def _broken(raw: dict[str, Any], outcome: Outcome, code: str, problem: str) -> B
     if type(seq) is not int or not 1 <= seq <= INTEGER_MAX:
         seq = None
     card_id = usable_key(raw.get("card_id"))
-    said = {name: value for name, value in raw.items() if name != "seq"}
+    left_out = ("seq", *BESIDE) if is_offered(raw) else ("seq",)
+    said = {name: value for name, value in raw.items() if name not in left_out}
     content = json.dumps(_writable(said), sort_keys=True, separators=(",", ":")).encode()
     return Broken(
         seq=seq,

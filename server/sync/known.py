@@ -12,8 +12,8 @@ from server.store.attention import AttentionKind
 from server.store.operations import OperationRow, UnkeyedRow, VerdictRow, read_known, read_known_unkeyed
 from server.store.tills import Till
 from server.sync.intake import Broken, Incoming, Readable, Unopened, read_bytes
-from server.sync.receipt import Seal, sealed
 from server.sync.record import Record
+from server.sync.recovery.receipt import Seal, sealed
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine
 
+from common.ids import MerchantId
 from common.wire.operations import KNOWN_KINDS, content_digest
 from common.wire.park import ParkRequest
 from common.wire.problem import ProblemCode
@@ -23,6 +24,7 @@ from common.wire.push import PushRequest, PushResponse, TillClock, Verdict
 from server.store.agreement.repairs import report_repairs
 from server.store.attention import AttentionKind
 from server.store.engine import DatabaseBusy, in_transaction
+from server.store.fence.entrance import enter
 from server.store.operations import read_known
 from server.store.tills import Till, find_till, read_boots, record_contact, update_till
 from server.sync.event_time import EventClock, booted_at
@@ -31,9 +33,10 @@ from server.sync.history import Card
 from server.sync.intake import Incoming, Unopened, in_sequence, read_operations
 from server.sync.known import Answer, stored_answer
 from server.sync.parking.apart import judge_apart, new_ticket, with_bytes
-from server.sync.receipt import Seal, issue
 from server.sync.reconcile import boots_of, judge_batch
 from server.sync.record import Record, write_record
+from server.sync.recovery.course import Course, Life
+from server.sync.recovery.ending import end
 from server.sync.step import Position, Step
 
 _log = logging.getLogger(__name__)
@@ -57,17 +60,11 @@ def receive(
     is answered again when the batch is sent again.
     """
 
+    life = Life(incarnation, receipt_key)
+
     def judge(incoming: Sequence[Incoming], already: int = 0) -> PushResponse | ProblemCode:
         said = request.model_copy(update={"pending": max(0, request.pending - already)}) if already else request
-
-        def work(connection: Connection) -> PushResponse | ProblemCode:
-            till = find_till(connection, token_sha256, lock=True)
-            if till is None:
-                return ProblemCode.TOKEN_INVALID
-            seal = None if receipt_key is None else partial(issue, receipt_key, till.merchant_id, incarnation)
-            return _Push(connection, till, said, received_at, seal).answer(incoming, incarnation)
-
-        return in_transaction(engine, work)
+        return _answer(engine, token_sha256, said, incoming, received_at, life)
 
     try:
         return judge(with_bytes(read_operations(request.operations), body))
@@ -108,22 +105,53 @@ def park(
         operations=[None],
     )
 
-    def work(connection: Connection) -> PushResponse | ProblemCode:
-        till = find_till(connection, token_sha256, lock=True)
-        if till is None:
-            return ProblemCode.TOKEN_INVALID
-        seal = None if receipt_key is None else partial(issue, receipt_key, till.merchant_id, incarnation)
-        return _Push(connection, till, push, received_at, seal).answer([unopened], incarnation)
-
-    answer = in_transaction(engine, work)
+    answer = _answer(engine, token_sha256, push, [unopened], received_at, Life(incarnation, receipt_key))
     if isinstance(answer, PushResponse) and any(not verdict.replayed for verdict in answer.verdicts):
         _log.warning("an operation is parked, ticket %s: a till could not push it", unopened.ticket)
     return answer
 
 
-def _position(till: Till, request: PushRequest) -> Position:
-    """A till that cannot rewind asks for the next epoch by using it; in it the server has nothing yet."""
-    begins_epoch = request.epoch == till.epoch + 1
+def _answer(
+    engine: Engine,
+    token_sha256: bytes,
+    request: PushRequest,
+    incoming: Sequence[Incoming],
+    received_at: datetime,
+    life: Life,
+) -> PushResponse | ProblemCode:
+    def work(connection: Connection) -> tuple[PushResponse, MerchantId | None] | ProblemCode:
+        till = find_till(connection, token_sha256, lock=True)
+        if till is None:
+            return ProblemCode.TOKEN_INVALID
+        course = Course(connection, till, life)
+        answer = _Push(connection, till, request, received_at, course).answer(incoming)
+        return answer, till.merchant_id if course.is_over(received_at) else None
+
+    def end_recovery(connection: Connection, merchant_id: MerchantId) -> None:
+        enter(connection, merchant_id)
+        end(connection, merchant_id, now=received_at)
+
+    answered = in_transaction(engine, work)
+    if isinstance(answered, ProblemCode):
+        return answered
+    answer, recovered = answered
+    if recovered is not None:
+        # In a transaction of its own. If we die before it, the next push, of whichever till, ends the recovery.
+        try:
+            in_transaction(engine, partial(end_recovery, merchant_id=recovered))
+        except Exception:
+            # This push is done, and its till is told so; what fails here is tried again with the next.
+            _log.exception("a recovery could not be ended yet")
+    return answer
+
+
+def _position(till: Till, request: PushRequest, handshake: Handshake) -> Position:
+    """A till that cannot rewind asks for the next epoch by using it; in it the server has nothing yet.
+
+    Not where the server forgot that the till is in that epoch: the till is told how far the server is, and sends what
+    is missing.
+    """
+    begins_epoch = request.epoch == till.epoch + 1 and handshake.step() is not Step.SERVER_BEHIND
     return Position(request.epoch, 0) if begins_epoch else Position(till.epoch, till.have_seq)
 
 
@@ -131,19 +159,21 @@ class _Push:
     """One attempt at one push, inside its transaction."""
 
     def __init__(
-        self, connection: Connection, till: Till, request: PushRequest, received_at: datetime, seal: Seal | None
+        self, connection: Connection, till: Till, request: PushRequest, received_at: datetime, course: Course
     ) -> None:
         self._connection = connection
         self._till = till
         self._request = request
         self._received_at = received_at
-        self._seal = seal
-        self._position = _position(till, request)
-        self._record = Record(till, self._position.epoch, received_at)
+        self._course = course
+        self._position = Position(till.epoch, till.have_seq)
+        self._record = Record(till, till.epoch, received_at)
 
-    def answer(self, incoming: Sequence[Incoming], incarnation: str) -> PushResponse:
+    def answer(self, incoming: Sequence[Incoming]) -> PushResponse:
         self._notice_clock()
         handshake = shake_hands(self._connection, self._till, self._request, incoming)
+        self._position = _position(self._till, self._request, handshake)
+        self._record.epoch = self._position.epoch
         batch: list[tuple[int, Incoming]] = []
         if self._request.epoch == self._position.epoch:
             batch = list(in_sequence(incoming, self._position.have_seq))
@@ -152,7 +182,12 @@ class _Push:
         changed: list[Card] = []
         if batch:
             answers, changed = judge_batch(
-                self._connection, self._record, batch, have_seq=self._position.have_seq, clock=clock
+                self._connection,
+                self._record,
+                batch,
+                have_seq=self._position.have_seq,
+                clock=clock,
+                course=self._course,
             )
         reached = Position(self._position.epoch, max([self._position.have_seq, *(seq for seq, _ in batch)]))
         step, goes_on, missing = self._follow(handshake, answers, reached)
@@ -160,14 +195,18 @@ class _Push:
         self._leave(clock, goes_on, judged=len(batch))
         if self._request.repaired_buckets:
             report_repairs(self._connection, self._till, self._request.repaired_buckets, at=self._received_at)
+        claim = handshake.claim
+        handed_in = reached.epoch == claim.epoch and reached.have_seq >= claim.acked_seq
+        has_more = handshake.step() is Step.SERVER_BEHIND and not handed_in
+        self._course.note_report(has_more=has_more, now=self._received_at)
         ver = write_record(self._connection, self._record, changed)
         return PushResponse(
             nonce=self._request.nonce,
-            incarnation=incarnation,
+            incarnation=self._course.told,
             server_time=self._received_at,
             epoch=goes_on.epoch,
             have_seq=goes_on.have_seq,
-            verdicts=[answer.verdict(ver, self._seal) for answer in answers],
+            verdicts=[answer.verdict(ver, self._course.seal) for answer in answers],
             standing=step,
             missing=list(missing.operations),
             missing_more=missing.more,
@@ -182,7 +221,7 @@ class _Push:
         step = handshake.step(collides=collided is not None)
         if step is Step.DIVERGED:
             notice_divergence(self._connection, self._record, handshake, collided)
-        missing = find_missing(self._connection, self._till, handshake, step, self._seal)
+        missing = find_missing(self._connection, self._till, handshake, step, self._course.seal)
         return step, goes_on_at(step, reached, handshake.claim), missing
 
     def _notice_clock(self) -> None:
@@ -212,7 +251,7 @@ class _Push:
             return []
         known = read_known(self._connection, self._till, self._request.asks)
         answers = [(row.seq, stored_answer(row)) for row in known.values()]
-        return [answer.again(seq).verdict(None, self._seal) for seq, answer in answers]
+        return [answer.again(seq).verdict(None, self._course.seal) for seq, answer in answers]
 
     def _leave(self, clock: EventClock, goes_on: Position, *, judged: int) -> None:
         """Write what this contact told of the till itself. What was judged just now waits there no longer."""

@@ -25,6 +25,9 @@ from server.sync.history import Card, History, Timed, read_history
 from server.sync.intake import Broken, Incoming, Readable, Unopened
 from server.sync.known import Answer, KnownOperations, read_known_operations
 from server.sync.record import Record
+from server.sync.recovery.course import Course, awaiting, named_by, replayable
+from server.sync.recovery.offered import Had
+from server.sync.recovery.replay import Replay
 
 # What a parked operation, once accepted, could turn into a yes must wait behind it, not fail before it.
 _WAITS_BEHIND_PARKED: Final = frozenset(
@@ -186,25 +189,49 @@ def _to_json(value: DetailValue) -> int | str:
 
 
 def judge_batch(
-    connection: Connection, record: Record, batch: Sequence[tuple[int, Incoming]], *, have_seq: int, clock: EventClock
+    connection: Connection,
+    record: Record,
+    batch: Sequence[tuple[int, Incoming]],
+    *,
+    have_seq: int,
+    clock: EventClock,
+    course: Course,
 ) -> tuple[list[Answer], list[Card]]:
     """Judge what is new of a batch, in its order, into `record`; the answers to all of it, and the cards that changed.
 
-    Locks the cards. `have_seq` is the last seq that this till has used before.
+    Locks the cards. `have_seq` is the last seq that this till has used before. While a recovery is under way nothing is
+    judged and no card looked at; what a receipt proves is not judged at all.
     """
     till = record.till
     known = read_known_operations(connection, till, record, have_seq, batch)
-    timed = _timed(connection, till, batch, known, clock)
-    named = {item.card_id for _, item in batch if item.card_id is not None and not isinstance(item, Unopened)}
+    hads = course.prove(record, batch, known.by_key)
+    timed = _timed(connection, till, batch, known, clock, hads)
+    waits = course.recovery is not None
+    named, codes = named_by(hads.values())
+    named |= {item.card_id for _, item in batch if item.card_id is not None and not isinstance(item, Unopened)}
     unopened = {item.card_id for _, item in batch if item.card_id is not None and isinstance(item, Unopened)}
-    history = read_history(connection, till, list(timed.values()), named, unopened)
+    if waits:
+        named, codes, unopened = set(), [], named | unopened
+    history = read_history(connection, till, [] if waits else list(timed.values()), named, unopened, codes)
     reconciler = Reconciler(history, record)
+    replay = Replay(history, record, Effects(history, record))
+
+    def verdict_of(item: Incoming) -> VerdictRow:
+        if isinstance(item, Unopened):
+            event_time = None if item.operation is None else clock.event_time(item.operation)
+            return reconciler.set_aside(item, event_time)
+        if isinstance(item, Broken):
+            return reconciler.decide(item)
+        had = hads.get(item.key)
+        if waits:
+            return awaiting(timed[item.key], had)
+        return reconciler.decide(timed[item.key]) if had is None else replay.replay(timed[item.key], had)
 
     answers: list[Answer] = []
     for seq, item in batch:
         answer = known.answer_to(seq, item)
         if answer is None:
-            answer = known.keep(seq, item, _verdict_of(item, timed, reconciler, clock))
+            answer = known.keep(seq, item, verdict_of(item))
         if answer.row.outcome is Outcome.PARKED:
             history.park(item.card_id)
         answers.append(answer)
@@ -217,21 +244,13 @@ def boots_of(incoming: Iterable[Incoming]) -> set[str]:
     return {operation.boot_id for operation in operations if operation is not None}
 
 
-def _verdict_of(
-    item: Incoming, timed: Mapping[OperationKey, Timed], reconciler: Reconciler, clock: EventClock
-) -> VerdictRow:
-    if isinstance(item, Unopened):
-        event_time = None if item.operation is None else clock.event_time(item.operation)
-        return reconciler.set_aside(item, event_time)
-    return reconciler.decide(timed[item.key] if isinstance(item, Readable) else item)
-
-
 def _timed(
     connection: Connection,
     till: Till,
     batch: Sequence[tuple[int, Incoming]],
     known: KnownOperations,
     clock: EventClock,
+    hads: Mapping[OperationKey, Had],
 ) -> dict[OperationKey, Timed]:
     """When each new operation happened, and the terms to judge it by. Of a key that comes twice, the first."""
     terms = read_terms(connection, till)
@@ -239,6 +258,9 @@ def _timed(
     for _, item in batch:
         if isinstance(item, Readable) and item.key not in known and item.key not in timed:
             event_time = clock.event_time(item.operation)
+            if item.key in hads:
+                timed[item.key] = replayable(item.operation, hads[item.key], terms, event_time)
+                continue
             in_force = terms.in_force(item.operation.terms_version, event_time)
             timed[item.key] = Timed(item.operation, item.operation.ask(), event_time, in_force)
     return timed

@@ -248,7 +248,7 @@ class WireTill:
             check=check,
         )
         assert isinstance(page, Page), f"the pull was answered with {page}"
-        return PullResponse.model_validate_json(page.to_json(incarnation=INCARNATION, server_time=now))
+        return PullResponse.model_validate_json(page.to_json(server_time=now))
 
     def pull_all(self, cursor: str | None = None, limit: int = 500) -> list[PullResponse]:
         """Every page until there is no more."""

@@ -19,7 +19,8 @@ from server.operate.audit.findings import stream
 _LEDGER: Final = text("""
 SELECT t.merchant_id, t.card_id, t.key, t.kind, t.delta, t.lifetime_delta, t.redemptions_delta, t.balance_after,
        t.original, t.shortfall, t.event_time, t.business_date, t.voided_by, t.live, t.reward,
-       v.terms_version, v.detail, CAST(o.content AS text) AS content
+       v.terms_version, v.detail, v.receipted IS NOT NULL AS replayed,
+       CAST(o.content AS text) AS content
   FROM transactions t
   LEFT JOIN verdicts v ON v.merchant_id = t.merchant_id AND v.key = t.key
   LEFT JOIN operations o ON o.merchant_id = t.merchant_id AND o.key = t.key
@@ -31,6 +32,9 @@ _TERMS: Final = text("SELECT * FROM terms WHERE merchant_id = :merchant_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One transaction, with the terms that its verdict names and what its operation said.
+
+    What was `replayed` after the data went back in time was judged by a history that may be lost in part: only what
+    its verdict says can be asked of it.
 
     `terms` and `content` are None where verdict or operation are missing, which a check of its own finds.
     """
@@ -51,6 +55,7 @@ class Line:
     terms: Terms | None
     answer: Mapping[str, Any]
     content: Mapping[str, Any] | None
+    replayed: bool
 
     @property
     def balance_before(self) -> int:
@@ -92,6 +97,7 @@ def _line(row: Mapping[str, Any], terms: Mapping[int, Terms]) -> Line:
         terms=terms.get(row["terms_version"]),
         answer=row["detail"] or {},
         content=None if row["content"] is None else json.loads(row["content"]),
+        replayed=bool(row["replayed"]),
     )
 
 

@@ -31,6 +31,8 @@ def lines_are_what_was_asked(history: CardHistory) -> Iterator[Problem]:
         if line.content.get("kind") != line.kind:
             yield line, f"the operation is a {line.content.get('kind')}, the ledger says {line.kind}"
             continue
+        if line.replayed:
+            continue
         written = (line.delta, line.lifetime_delta, line.redemptions_delta, line.shortfall)
         expected = _expected(line, line.content, line.terms.stamps_target, by_key)
         if written != expected:
@@ -81,7 +83,7 @@ def terms_are_none_older_than_named(history: CardHistory) -> Iterator[Problem]:
 
 def redemptions_were_full(history: CardHistory) -> Iterator[Problem]:
     for line in history.lines:
-        if line.kind is not TransactionKind.REDEEM or line.terms is None:
+        if line.kind is not TransactionKind.REDEEM or line.terms is None or line.replayed:
             continue
         if line.balance_before < line.terms.stamps_target:
             yield line, f"a reward for {line.balance_before} stamps, and the target is {line.terms.stamps_target}"
@@ -101,12 +103,16 @@ def voids_name_what_was_there(history: CardHistory) -> Iterator[Problem]:
     """A void's original is an earlier stamp or redemption of the same card, and the one that the operation names."""
     earlier: dict[Any, Line] = {}
     for line in history.lines:
-        if line.kind is TransactionKind.VOID and line.original is not None:
+        if line.kind is TransactionKind.VOID and line.original is not None and not line.replayed:
             original = earlier.get(line.original)
             if original is None or original.kind not in _VOIDABLE:
                 yield line, f"it voids {line.original}, which is no earlier stamp or redemption of this card"
         named = (line.content or {}).get("original")
-        if line.content is not None and named != (None if line.original is None else str(line.original)):
+        if (
+            line.content is not None
+            and not line.replayed
+            and named != (None if line.original is None else str(line.original))
+        ):
             yield line, f"the operation names the original {named}, the ledger {line.original}"
         earlier[line.key] = line
 
@@ -130,7 +136,8 @@ def _live(live: bool) -> str:
 
 def carried_over_once(history: CardHistory) -> Iterator[Problem]:
     for line in [line for line in history.lines if line.kind is TransactionKind.CARRY_OVER][1:]:
-        yield line, "stamps of a paper card were carried over more than once"
+        if not line.replayed:
+            yield line, "stamps of a paper card were carried over more than once"
 
 
 def business_days_agree(history: CardHistory) -> Iterator[Problem]:

@@ -104,7 +104,7 @@ PARKED_IS_LISTED: Final = Check(
     "operation",
     text("""
 SELECT v.merchant_id, v.key AS id FROM verdicts v
- WHERE v.outcome = 'parked'
+ WHERE v.outcome = 'parked' AND v.code <> 'awaiting_recovery'
    AND NOT EXISTS (SELECT 1 FROM attention a
                     WHERE a.merchant_id = v.merchant_id AND a.key = v.key AND a.kind = 'parked')
 """),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
-from server.operate.audit import codes, effects, feed, stamps, tables
+from server.operate.audit import codes, effects, feed, recovery, stamps, tables
 from server.operate.audit.card_history import CardHistory, Line, card_histories
 from server.operate.audit.findings import Check, Finding
 from server.operate.audit.standing import STORY_CHECKS, card_stories
@@ -20,6 +20,7 @@ CARD_CHECKS: Final[tuple[tuple[int, HistoryCheck], ...]] = (
     (2, effects.verdicts_tell_what_was_booked),
     (4, effects.terms_are_none_older_than_named),
     (2, stamps.answers_were_right),
+    (2, recovery.replays_are_what_was_said),
     (3, effects.balances_follow),
     (4, stamps.stamps_keep_their_distance),
     (4, stamps.days_keep_their_limit),
@@ -30,7 +31,7 @@ CARD_CHECKS: Final[tuple[tuple[int, HistoryCheck], ...]] = (
     (6, effects.void_flags_agree),
 )
 
-TABLE_CHECKS: Final[tuple[Check, ...]] = (*tables.CHECKS, *codes.CHECKS, *feed.CHECKS)
+TABLE_CHECKS: Final[tuple[Check, ...]] = (*tables.CHECKS, *codes.CHECKS, *feed.CHECKS, *recovery.CHECKS)
 
 FINDINGS_KEPT_MAX: Final = 1_000
 """Of a database that is wholly wrong, this many findings say as much as all of them."""

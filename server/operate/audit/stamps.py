@@ -53,7 +53,7 @@ def _stamps_with_terms(history: CardHistory) -> Iterator[tuple[Line, Terms, Live
     live, by_key = LiveStamps(), {line.key: line for line in history.lines}
     for line in history.lines:
         if line.kind is TransactionKind.STAMP:
-            if line.terms is not None:
+            if line.terms is not None and not line.replayed:
                 yield line, line.terms, live
             live.add(line)
         elif line.kind is TransactionKind.VOID and line.original in by_key and line.shortfall == 0:

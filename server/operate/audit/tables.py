@@ -66,11 +66,13 @@ SELECT t.merchant_id, t.key AS id,
            CASE WHEN v.card_id IS DISTINCT FROM t.card_id THEN 'card' END,
            CASE WHEN v.event_time IS DISTINCT FROM t.event_time THEN 'event time' END,
            CASE WHEN v.business_date IS DISTINCT FROM t.business_date THEN 'business day' END,
-           CASE WHEN v.balance_after IS DISTINCT FROM t.balance_after THEN 'balance' END) AS differing
+           CASE WHEN v.receipted IS NULL AND v.balance_after IS DISTINCT FROM t.balance_after
+                THEN 'balance' END) AS differing
   FROM transactions t
   JOIN verdicts v ON v.merchant_id = t.merchant_id AND v.key = t.key
- WHERE (v.ver, v.card_id, v.event_time, v.business_date, v.balance_after)
-       IS DISTINCT FROM (t.ver, t.card_id, t.event_time, t.business_date, t.balance_after)
+ WHERE (v.ver, v.card_id, v.event_time, v.business_date)
+       IS DISTINCT FROM (t.ver, t.card_id, t.event_time, t.business_date)
+    OR (v.receipted IS NULL AND v.balance_after IS DISTINCT FROM t.balance_after)
 """),
     "verdict and ledger differ in: {differing}",
 )
@@ -81,7 +83,7 @@ KNOWN_TERMS: Final = Check(
     "operation",
     text("""
 SELECT v.merchant_id, v.key AS id, v.terms_version FROM verdicts v
- WHERE v.outcome = 'accepted'
+ WHERE v.outcome = 'accepted' AND v.receipted IS NULL
    AND NOT EXISTS (SELECT 1 FROM terms t WHERE t.merchant_id = v.merchant_id AND t.version = v.terms_version)
 """),
     "it was judged by version {terms_version} of the terms, which does not exist",

@@ -27,7 +27,23 @@ SELECT merchant_id, gen_random_uuid(), card_id, store_id, till_id, staff_id, kin
  WHERE {which} LIMIT 1
 """
 
+# As if the first stamp had been brought back with the verdict that it has.
+REPLAYED = f"""
+UPDATE verdicts SET receipted = json_build_object('verdict', json_build_object(
+    'outcome', outcome, 'event_time', event_time, 'balance_after', balance_after, 'detail', detail))
+ WHERE key = {FIRST_STAMP}
+"""
+
 BREACHES = [
+    Breach(
+        "nothing_awaits_a_recovery_that_ended",
+        "UPDATE verdicts SET code = 'awaiting_recovery' WHERE outcome = 'parked'",
+    ),
+    Breach(
+        "replays_kept_their_verdict", f"{REPLAYED}; UPDATE verdicts SET balance_after = 9 WHERE key = {FIRST_STAMP}"
+    ),
+    Breach("replays_kept_their_verdict", f"{REPLAYED}; UPDATE verdicts SET code = 'x' WHERE key = {FIRST_STAMP}"),
+    Breach("replays_are_what_was_said", f"{REPLAYED}; UPDATE transactions SET delta = 2 WHERE key = {FIRST_STAMP}"),
     Breach("every_operation_has_a_verdict", f"DELETE FROM verdicts WHERE key = {FIRST_STAMP}"),
     Breach("every_verdict_has_its_operation", "DELETE FROM operations WHERE kind = 'lockout'"),
     Breach("every_verdict_has_its_operation", f"UPDATE verdicts SET seq = seq + 100 WHERE key = {FIRST_STAMP}"),

@@ -21,7 +21,7 @@ from server.store import migrate
 from server.store.engine import make_engine
 from server.store.fence.entrance import enter, enter_by_secret
 from server.store.fence.role import SERVING_ROLE
-from server.store.tables import metadata
+from server.store.recovery.tables import metadata
 from server.trouble import DatabaseUnsuitable
 from tests.helpers.asgi import Client
 from tests.helpers.clock import ManualClock

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 from server.store import migrate
-from server.store.tables import metadata
+from server.store.recovery.tables import metadata
 from server.trouble import DatabaseTooNew, DatabaseUnreachable
 
 FreshDatabase = Callable[..., str]

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from common.wire.push import Outcome, Verdict
-from server.sync.receipt import NOT_SEALED, SEALED, issue, told_in
+from server.sync.recovery.receipt import NOT_SEALED, SEALED, issue, told_in
 from tests.helpers.shop import INCARNATION, RECEIPT_KEY, Shop
 
 DIGEST = b"d" * 32

@@ -1,0 +1,1 @@
+"""Sync: pushes are judged and recorded, pages are handed out."""
