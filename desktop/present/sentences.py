@@ -193,6 +193,9 @@ _WIRE: Final[dict[WireCode, Said]] = {
     WireCode.UNKNOWN_KIND: Said(N_("In review: the server does not know this kind of operation yet. Nothing is lost.")),
     WireCode.UNKNOWN_TERMS: Said(N_("In review: the server does not know the rules this was recorded by.")),
     WireCode.TOO_OLD: Said(N_("In review: it reached the server too long after it happened.")),
+    WireCode.AWAITING_RECOVERY: Said(
+        N_("Waiting: the server's data is being restored. This will be confirmed by itself.")
+    ),
     WireCode.BEHIND_PARKED: Said(N_("In review: something earlier on this card has to be decided first.")),
     WireCode.TILL_REVOKED: Said(N_("In review: this till had been signed off when it arrived. Enrol the till again.")),
     WireCode.SERVER_ERROR: Said(N_("In review: the server could not work with this operation. Nothing is lost.")),

@@ -127,7 +127,7 @@ def save_enrolment(
     """Record what the server answered to an enrolment, for a new till or one that is enrolled again.
 
     The queue stays. The next pull is a snapshot, because the verifiers in the old rows belong to the old PIN key; until
-    it is whole the old rows serve. Call `operations.renumber` with the answer's epoch in the same transaction.
+    it is whole the old rows serve. Call `numbering.renumber` with the answer's epoch in the same transaction.
     """
     connection.execute(
         """

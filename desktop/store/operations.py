@@ -49,17 +49,36 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An operation to send. `content` is its JSON without `seq`."""
+    """An operation to send. `content` is its JSON without `seq`.
+
+    Attributes:
+        receipt, verdict, card: of one that had its verdict, which the server has forgotten: what it is offered with.
+    """
 
     seq: int
     key: OperationKey
     content: str
+    receipt: str | None = None
+    verdict: str | None = None
+    card: str | None = None
 
     def wire(self) -> dict[str, Any]:
         """The operation as it is sent."""
         operation: dict[str, Any] = json.loads(self.content)
         operation["seq"] = self.seq
+        if self.receipt is not None and self.verdict is not None:
+            operation["receipt"], operation["verdict"] = self.receipt, json.loads(self.verdict)
+            operation["card"] = None if self.card is None else json.loads(self.card)
         return operation
+
+    @property
+    def size(self) -> int:
+        """Its bytes in a request, at most."""
+        return _OVERHEAD_BYTES + sum(len(part.encode()) for part in (self.content, *self._beside) if part is not None)
+
+    @property
+    def _beside(self) -> tuple[str | None, ...]:
+        return self.receipt, self.verdict, self.card
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +108,8 @@ class RecordedOperation:
     acknowledged: bool
 
 
-_SEQ_OVERHEAD_BYTES: Final = len(',"seq":9007199254740991,')
-"""What `seq` and the comma behind an operation add to its content on the wire, at most."""
+_OVERHEAD_BYTES: Final = len(',"seq":9007199254740991,"receipt":"","verdict":,"card":null,')
+"""What names, `seq` and the comma behind an operation add to its parts on the wire, at most."""
 
 
 def append(connection: sqlite3.Connection, operation: OperationBase, kind: Kind, at: datetime, trace: Trace) -> None:
@@ -126,22 +145,40 @@ def append(connection: sqlite3.Connection, operation: OperationBase, kind: Kind,
 
 
 def waiting(connection: sqlite3.Connection, limit: int, max_bytes: int) -> list[Queued]:
-    """The oldest operations without a verdict, in seq order: at most `limit`, and `max_bytes` of JSON.
+    """The oldest operations to be sent, in seq order: at most `limit`, and `max_bytes` of JSON.
 
-    Never empty while something waits: one operation alone is sent whatever its size.
+    Those without a verdict, and those that are offered again with theirs. Never empty while there is one: one operation
+    alone is sent whatever its size.
     """
     batch: list[Queued] = []
     size = 0
-    rows = connection.execute(
-        "SELECT seq, key, content FROM operations WHERE state = 'waiting' ORDER BY position LIMIT ?", (limit,)
-    )
-    for seq, key, content in rows:
-        size += len(content.encode()) + _SEQ_OVERHEAD_BYTES
+    rows = connection.execute(_TO_SEND, {"limit": limit})
+    for seq, key, *said in rows:
+        queued = Queued(seq, OperationKey(UUID(key)), *said)
+        size += queued.size
         if batch and size > max_bytes:
             break
-        batch.append(Queued(seq, OperationKey(UUID(key)), content))
+        batch.append(queued)
     rows.close()
     return batch
+
+
+# Two looks at two indexes: with an OR the whole table would be read.
+_TO_SEND: Final = """
+    SELECT seq, key, content, receipt, verdict, card FROM (
+        SELECT * FROM (
+            SELECT position, seq, key, content, NULL AS receipt, NULL AS verdict, NULL AS card
+            FROM operations WHERE state = 'waiting' ORDER BY position LIMIT :limit)
+        UNION ALL
+        SELECT * FROM (
+            SELECT position, seq, key, content, receipt, verdict,
+                   (SELECT json_object('id', card.card_id, 'number', card.number, 'token', card.token,
+                                       'store_id', card.store_id, 'name', card.name, 'phone', card.phone,
+                                       'email', card.email)
+                    FROM synced_cards AS card WHERE card.card_id = coalesce(o.merged_into, o.card_id))
+            FROM operations AS o WHERE offered = 1 ORDER BY position LIMIT :limit)
+    ) ORDER BY position LIMIT :limit
+"""
 
 
 def parked(connection: sqlite3.Connection, limit: int) -> list[OperationKey]:
@@ -182,25 +219,32 @@ def acked(connection: sqlite3.Connection) -> Acked | None:
 def apply_verdicts(connection: sqlite3.Connection, verdicts: Iterable[Verdict]) -> int:
     """Keep what the server said; returns how many operations changed. Saying it again changes nothing.
 
-    A final verdict stays for ever, whatever comes after it. Verdicts on operations that this book does not have are
-    passed over: they are an older book's, and the synced rows hold their effect.
+    A final verdict stays for ever, whatever comes after it, unless the server forgot it and says it anew: then the
+    operation stays as it was in the view, because the old synced rows still show it. Verdicts on operations that this
+    book does not have are passed over: they are an older book's, and the synced rows hold their effect.
     """
+    said = [_verdict_values(verdict) for verdict in verdicts if verdict.key is not None]
     changed = connection.executemany(
         """
         UPDATE operations SET
-            state = :outcome, verdict = :verdict, verdict_ver = :ver, open = :open,
+            state = :outcome, verdict = :verdict, verdict_ver = :ver, receipt = :receipt, offered = 0,
+            open = CASE WHEN offered > 0 AND state = 'accepted' AND :outcome <> 'rejected' THEN open ELSE :open END,
             number = CASE WHEN number IS NULL THEN NULL ELSE coalesce(:number, number) END,
             merged_into = coalesce(:merged_into, merged_into),
-            acknowledged_at = CASE WHEN state = :outcome THEN acknowledged_at END
-        WHERE key = :key AND state IN ('waiting', 'parked')
-            AND (state = 'waiting' OR verdict_ver < :ver)
+            acknowledged_at = CASE WHEN :awaits THEN 0 WHEN state = :outcome AND acknowledged_at > 0
+                                   THEN acknowledged_at END
+        WHERE key = :key AND (offered > 0 AND NOT :awaits
+                OR state = 'waiting' OR state = 'parked' AND verdict_ver < :ver)
             AND (:code IS NOT :key_reused OR seq = :seq)
         """,
-        (_verdict_values(verdict) for verdict in verdicts if verdict.key is not None),
+        said,
     ).rowcount
+    handed_in = [values for values in said if values["awaits"]]
+    changed = max(changed, 0) + _hand_in(connection, handed_in)
+    _keep_receipts(connection, [values for values in said if values["receipt"] is not None])
     if changed > 0:
         settle(connection)
-        _recount(connection)
+        recount(connection)
     return max(changed, 0)
 
 
@@ -214,7 +258,7 @@ def settle(connection: sqlite3.Connection) -> None:
     connection.execute(
         """
         UPDATE operations SET open = 0
-        WHERE open = 1 AND state = 'accepted' AND verdict_ver <= (SELECT synced_ver FROM book)
+        WHERE open = 1 AND state = 'accepted' AND offered = 0 AND verdict_ver <= (SELECT synced_ver FROM book)
             AND NOT EXISTS (SELECT 1 FROM synced_cards AS card
                             WHERE card.card_id = coalesce(operations.merged_into, operations.card_id)
                                 AND card.ver < operations.verdict_ver)
@@ -225,60 +269,24 @@ def settle(connection: sqlite3.Connection) -> None:
     )
 
 
-def rewind(connection: sqlite3.Connection, have_seq: int) -> int:
-    """Let everything of this epoch after `have_seq` wait again; returns how many that changed.
-
-    What had no verdict waits anyhow. What had one, and lies after what the server has, the server has forgotten (it was
-    restored from a backup): it must be sent again, and gets its verdict anew. Called with every answer, and almost
-    always done after one look at the queue.
-    """
-    judged = acked(connection)
-    if judged is None or judged.seq <= have_seq:
+def _hand_in(connection: sqlite3.Connection, said: list[dict[str, Any]]) -> int:
+    """The server has these, receipts and all, and brings them back together with what other tills hand in."""
+    if not said:
         return 0
-    again = connection.execute(
-        """
-        UPDATE operations SET state = 'waiting', open = 1, verdict = NULL, verdict_ver = NULL, acknowledged_at = NULL
-        WHERE epoch = (SELECT epoch FROM book) AND seq > ? AND state <> 'waiting'
-        """,
-        (have_seq,),
-    ).rowcount
-    if again:
-        _recount(connection)
-    return again
-
-
-def renumber(connection: sqlite3.Connection, epoch: int, have_seq: int = 0) -> None:
-    """Go on in another epoch: what waits is numbered from `have_seq + 1`, in the order it was recorded.
-
-    Nothing happens when the book is in that epoch already, so an answer that comes twice does no harm.
-    """
-    changed = connection.execute(
-        "UPDATE book SET epoch = ?, next_seq = ? + 1 WHERE epoch <> ?", (epoch, have_seq, epoch)
-    ).rowcount
-    if not changed:
-        return
-    connection.execute(
-        """
-        UPDATE operations SET epoch = ?, seq = ? + numbered.place
-        FROM (SELECT position, row_number() OVER (ORDER BY position) AS place
-              FROM operations WHERE state = 'waiting') AS numbered
-        WHERE operations.position = numbered.position
-        """,
-        (epoch, have_seq),
+    return max(
+        0, connection.executemany("UPDATE operations SET offered = 2 WHERE key = :key AND offered = 1", said).rowcount
     )
-    connection.execute(
-        "UPDATE book SET next_seq = next_seq + (SELECT count(*) FROM operations WHERE state = 'waiting')"
+
+
+def _keep_receipts(connection: sqlite3.Connection, said: list[dict[str, Any]]) -> None:
+    """A verdict that is only repeated may bring what the book lacks of it: it is from before there were receipts."""
+    connection.executemany(
+        """
+        UPDATE operations SET receipt = :receipt, verdict = :verdict
+        WHERE key = :key AND receipt IS NULL AND state = :outcome AND offered = 0
+        """,
+        said,
     )
-    _recount(connection)
-
-
-def begin_as_another_till(connection: sqlite3.Connection) -> None:
-    """Forget the numbers of what has a verdict: they were those of the till that this book was before.
-
-    The queue's own are given anew by `renumber`, whatever the epoch of the one till and the other.
-    """
-    connection.execute("UPDATE operations SET epoch = 0, seq = position WHERE state <> 'waiting'")
-    connection.execute("UPDATE book SET epoch = 0")
 
 
 def acknowledge(connection: sqlite3.Connection, key: OperationKey, at: datetime) -> bool:
@@ -291,7 +299,7 @@ def acknowledge(connection: sqlite3.Connection, key: OperationKey, at: datetime)
         (to_micros(at), str(key)),
     ).rowcount
     if seen:
-        _recount(connection)
+        recount(connection)
     return bool(seen)
 
 
@@ -345,7 +353,9 @@ def _verdict_values(verdict: Verdict) -> dict[str, Any]:
         "outcome": verdict.outcome.value,
         "code": verdict.code,
         "key_reused": WireCode.KEY_REUSED.value,
-        "verdict": verdict.model_dump_json(exclude={"replayed"}),
+        "verdict": verdict.model_dump_json(exclude={"replayed", "receipt"}),
+        "receipt": verdict.receipt,
+        "awaits": verdict.code == WireCode.AWAITING_RECOVERY,
         "ver": verdict.ver,
         "open": int(verdict.outcome is not Outcome.REJECTED),
         "number": verdict.number,
@@ -353,7 +363,7 @@ def _verdict_values(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _recount(connection: sqlite3.Connection) -> None:
+def recount(connection: sqlite3.Connection) -> None:
     """Count anew after a change of many rows.
 
     Each count reads a partial index alone; for that SQLite wants the index's own condition, word for word.

@@ -6,6 +6,7 @@ from typing import Final
 
 from common.wire.pull import Changes, PullResponse
 from desktop.store.operations import apply_verdicts, settle
+from desktop.store.recovery.offering import after_snapshot
 from desktop.store.rows import COLUMNS, removed_kind, rows_of
 
 _SYNCED: Final = "synced"
@@ -65,25 +66,26 @@ def finish_snapshot(connection: sqlite3.Connection, page: PullResponse) -> None:
         "UPDATE book SET staging_cursor = NULL, staging_incarnation = NULL, verifiers_void = 0, compared_at = NULL"
     )
     _reach(connection, page)
+    after_snapshot(connection, page.server_time)
 
 
-def meet_incarnation(connection: sqlite3.Connection, incarnation: str) -> None:
-    """To be told of every answer's incarnation: one that differs from the book's voids the cursor and the versions.
+def meet_incarnation(connection: sqlite3.Connection, incarnation: str) -> bool:
+    """To be told of every answer's incarnation: one that differs from the book's voids the versions; true then.
 
-    The server's database was restored or made anew, and its versions began again. Until its snapshot is whole the old
-    rows serve and nothing settles; then everything that was accepted before does, for the snapshot has it, or
-    `operations.rewind` made it wait again.
+    The server's data went back in time or was made anew. Until a snapshot of it is whole the old rows serve and nothing
+    settles; then everything that was accepted before does, for the snapshot has it, or it is offered again. The cursor
+    stays: the server does not honour it, but sees by it that this till has rows to work with until a recovery is over.
     """
     changed = connection.execute(
         """
-        UPDATE book SET
-            incarnation = ?, synced_ver = 0, cursor = NULL, staging_cursor = NULL, staging_incarnation = NULL
+        UPDATE book SET incarnation = ?, synced_ver = 0, staging_cursor = NULL, staging_incarnation = NULL
         WHERE incarnation <> ?
         """,
         (incarnation, incarnation),
     ).rowcount
     if changed:
         connection.execute("UPDATE operations SET verdict_ver = 1 WHERE open = 1 AND state = 'accepted'")
+    return bool(changed)
 
 
 def forget_snapshot(connection: sqlite3.Connection) -> None:

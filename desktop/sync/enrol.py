@@ -18,6 +18,7 @@ from desktop.secrets import TillSecrets
 from desktop.store import identity, operations
 from desktop.store.book import Book
 from desktop.store.identity import Identity, SecretsPlace
+from desktop.store.recovery import numbering
 from desktop.store.setback import regained
 from desktop.sync.line.address import ServerAddress
 from desktop.sync.line.answers import contact_of, read_answer
@@ -70,6 +71,6 @@ def _number_anew(connection: sqlite3.Connection, before: Identity | None, respon
         acked = operations.acked(connection)
         behind = MissingPlace(epoch=before.epoch, seq=0 if acked is None else acked.seq)
     elif before is not None:
-        operations.begin_as_another_till(connection)
-    operations.renumber(connection, response.epoch)
+        numbering.begin_as_another_till(connection)
+    numbering.renumber(connection, response.epoch)
     regained.await_behind(connection, behind)

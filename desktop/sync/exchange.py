@@ -12,6 +12,7 @@ from desktop.store import identity, operations
 from desktop.store.agreement.agreement import Agreement
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment
+from desktop.store.recovery import offering
 from desktop.store.setback import regained
 from desktop.sync.line.failures import Busy, Failure, NotOurs, TooLarge, Unreachable
 from desktop.sync.line.link import Link
@@ -64,9 +65,10 @@ class Exchange:
         return self._agreement.comparing
 
     def operations_wait(self) -> bool:
-        """To be sent; or to be sent back, what this book lacks of its own."""
+        """To be sent, for the first time or offered again; or to be sent back, what this book lacks of its own."""
         with self._book.read() as connection:
-            return operations.counts(connection).waiting > 0 or regained.awaited(connection) is not None
+            waits = operations.counts(connection).waiting > 0 or offering.anything(connection)
+            return waits or regained.awaited(connection) is not None
 
     def has(self, ver: int) -> bool:
         """Whether the book stands at just this version of the shop: a lower one would be news too, and no good ones."""

@@ -22,9 +22,10 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """A page that was applied. `more`: the next is there already."""
+    """A page that was applied. `more`: the next is there already. `met`: it came from another life of the server."""
 
     more: bool
+    met: bool = False
 
 
 @dataclass(frozen=True, slots=True)

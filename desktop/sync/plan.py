@@ -157,12 +157,13 @@ def after_push(plan: Plan, *, news: bool, now_ms: int) -> Plan:
     return replace(plan, push=push, pull=pull)
 
 
-def after_pull(plan: Plan, *, more: bool, now_ms: int, took_ms: int = 0) -> Plan:
-    """A page was applied. `more`: the next is there already."""
+def after_pull(plan: Plan, *, more: bool, now_ms: int, took_ms: int = 0, met: bool = False) -> Plan:
+    """A page was applied. `more`: the next is there already. `met`: a server that went back in time awaits a push."""
     every_ms = PULL_WHILE_LISTENING_MS if plan.listening else PULL_EVERY_MS
     pull = _succeeded(plan.pull, now_ms, due_ms=now_ms if more else now_ms + every_ms)
     apart_ms = min(max(PULL_APART_LEAST_MS, PULL_APART_TIMES * took_ms), PULL_EVERY_MS)
-    return replace(plan, pull=replace(pull, apart_ms=apart_ms))
+    push = replace(plan.push, due_ms=min(plan.push.due_ms, now_ms)) if met else plan.push
+    return replace(plan, push=push, pull=replace(pull, apart_ms=apart_ms))
 
 
 def pull_now(plan: Plan, now_ms: int) -> Plan:

@@ -16,6 +16,7 @@ from desktop.store.agreement.agreement import Agreement
 from desktop.store.agreement.mending import Mending, mend
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment, Identity
+from desktop.store.recovery import numbering
 from desktop.sync.line.answers import contact_of, read_answer
 from desktop.sync.line.failures import Failure, NotOurs
 from desktop.sync.line.link import Answer, Link
@@ -45,10 +46,11 @@ def pull_once(book: Book, link: Link, clock: Clock, agreement: Agreement, *, lim
         return page
     mending = agreement.examine(asked, page)
     with book.write() as connection:
+        met = synced.meet_incarnation(connection, page.incarnation)
         applied = _apply(connection, asked, page, mending, contact_of(answer, page.server_time, clock))
     if applied:
         agreement.applied(page, mending)
-    return Pulled(page.more or agreement.wants_bucket)
+    return Pulled((page.more and applied) or agreement.wants_bucket, met=met)
 
 
 def _apply(
@@ -66,6 +68,11 @@ def _apply(
     contact.record(connection, made)
     identity.record_pull(connection, made.server_time)
     identity.set_enrolment(connection, Enrolment.ENROLLED)
+    if page.have_seq is not None and numbering.rewind(connection, page.have_seq, page.epoch):
+        # First the server is offered what it has forgotten: its rows may know less than those that are here.
+        _log.info("the server has this till's operations up to %d only", page.have_seq)
+        synced.forget_snapshot(connection)
+        return False
     if page.reset and page.more:
         synced.stage_page(connection, page)
     elif page.reset:
@@ -80,4 +87,4 @@ def _apply(
 
 def _says_nothing_new(till: Identity, page: PullResponse) -> bool:
     """Most pages. They leave the synced rows as they are, and what was remembered of them good."""
-    return page.ver == till.synced_ver and page.cursor == till.cursor
+    return page.cursor == till.cursor

@@ -17,10 +17,11 @@ from common.wire.base import MAX_BODY_BYTES, PROTOCOL
 from common.wire.operations import content_digest
 from common.wire.park import ParkRequest
 from common.wire.push import MAX_ASKS, PushRequest, PushResponse, TillClock
-from desktop.store import contact, identity, operations
+from desktop.store import contact, identity, operations, synced
 from desktop.store.agreement.mending import reported, unreported
 from desktop.store.book import Book
 from desktop.store.identity import Enrolment, Identity
+from desktop.store.recovery import numbering
 from desktop.store.setback import news, regained
 from desktop.store.setback.news import Setback
 from desktop.sync.line.answers import contact_of, read_answer
@@ -127,6 +128,7 @@ def _apply(
     if till.enrolment is Enrolment.UPDATE_NEEDED:
         identity.set_enrolment(connection, Enrolment.ENROLLED)
     reported(connection, request.repaired_buckets)
+    synced.meet_incarnation(connection, response.incarnation)
     judged = _keep_verdicts(connection, request, response)
     if (till.till_id, till.epoch) == (asked.till_id, request.epoch):
         # Otherwise the till was enrolled again in the meantime, and this answer's numbers are of an older queue.
@@ -167,15 +169,15 @@ def _follow(connection: sqlite3.Connection, response: PushResponse, epoch: int) 
 
     Where the book cannot go back that far (it is numbered from later on), it asks for a new epoch by using it.
     """
+    numbering.rewind(connection, response.have_seq, response.epoch)
     if response.epoch != epoch:
-        operations.renumber(connection, response.epoch, response.have_seq)
+        numbering.renumber(connection, response.epoch, response.have_seq)
         return
-    operations.rewind(connection, response.have_seq)
     first = _first(connection)
     next_seq = first[1] if first is not None else identity.load(connection).next_seq
     if next_seq > response.have_seq + 1:
         _log.error("the queue starts at %d, the server has up to %d: a new epoch begins", next_seq, response.have_seq)
-        operations.renumber(connection, epoch + 1)
+        numbering.renumber(connection, epoch + 1)
 
 
 def _first(connection: sqlite3.Connection) -> tuple[int, int] | None:

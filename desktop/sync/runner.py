@@ -278,9 +278,9 @@ class Runner:
         match outcome:
             case Pushed(news=news):
                 self._plan = after_push(self._plan, news=news, now_ms=self._clock.uptime_ms())
-            case Pulled(more=more):
+            case Pulled(more=more, met=met):
                 now_ms = self._clock.uptime_ms()
-                self._plan = after_pull(self._plan, more=more, now_ms=now_ms, took_ms=now_ms - began_ms)
+                self._plan = after_pull(self._plan, more=more, now_ms=now_ms, took_ms=now_ms - began_ms, met=met)
             case failure:
                 _log.info("%s failed: %r", lane.value, failure)
                 self._fail(lane, failure)

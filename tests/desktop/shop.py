@@ -32,6 +32,7 @@ from desktop.store import identity, operations, synced
 from desktop.store.book import Book
 from desktop.store.contact import Contact
 from desktop.store.identity import SecretsPlace
+from desktop.store.recovery import numbering
 from tests.helpers.clock import ManualClock
 
 MERCHANT: Final = MerchantId(uuid.UUID(int=1))
@@ -181,7 +182,7 @@ def enrol_till(book: Book, clock: ManualClock, *, epoch: int = 1) -> None:
         identity.save_enrolment(
             connection, answer, server_url="http://127.0.0.1:1", secrets_place=SecretsPlace.FILE, contact=contact
         )
-        operations.renumber(connection, epoch)
+        numbering.renumber(connection, epoch)
 
 
 def pull(till: Till, changes: Changes, ver: int) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from common.card_code import format_number
 from common.ledger import TransactionKind
 from common.rules.asks import Kind
+from common.wire.push import WireCode
 from desktop.cashier.looking.activity import Activity
 from desktop.present.language import N_, ntr, tr
 from desktop.present.pages.here import Here
@@ -47,10 +48,18 @@ def own_row(one: Activity, here: Here, *, subject: str, voidable: bool = False) 
         at_text=here.moment(operation.at),
         what=_what(operation, one.staff_name, here),
         card_number=subject,
-        state=_STATES[operation.state],
+        state=_state(operation),
         sentence=_sentence(operation, here),
         voidable=voidable,
     )
+
+
+def _state(operation: RecordedOperation) -> OperationState:
+    """What awaits the end of a recovery needs nobody's look: it waits."""
+    verdict = operation.verdict
+    if operation.state is State.PARKED and verdict is not None and verdict.code == WireCode.AWAITING_RECOVERY:
+        return OperationState.WAITING
+    return _STATES[operation.state]
 
 
 def past_row(past: PastTransaction, here: Here, *, voidable: bool) -> OperationRow:

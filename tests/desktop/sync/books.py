@@ -17,6 +17,7 @@ from desktop.store.book import Book
 from desktop.store.contact import Contact
 from desktop.store.identity import Identity, SecretsPlace
 from desktop.store.operations import QueueCounts, State, Trace
+from desktop.store.recovery import numbering
 
 MERCHANT = MerchantId(uuid.UUID(int=1))
 CARD = CardId(uuid.UUID(int=9))
@@ -59,7 +60,7 @@ class TestTill:
                 secrets_place=SecretsPlace.FILE,
                 contact=Contact.made(answer.server_time, self.clock),
             )
-            operations.renumber(connection, epoch)
+            numbering.renumber(connection, epoch)
 
     def stamp(self, times: int = 1) -> list[OperationKey]:
         """Put stamps into the queue, without asking any rule."""

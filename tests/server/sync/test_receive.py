@@ -116,7 +116,7 @@ def test_a_redemption_takes_the_target_and_names_the_reward(shop: Shop) -> None:
     till = shop.till()
     card_id = till.card(stamps=11)
     [redeemed, again] = till.push(till.redeem(card_id), till.redeem(card_id))
-    assert (redeemed.balance_after, redeemed.detail) == (1, {"reward": "Free coffee"})
+    assert (redeemed.balance_after, redeemed.detail) == (1, {"reward": "Free coffee", "spent": 10})
     assert (again.code, again.detail) == ("insufficient_stamps", {"balance": 1, "target": 10})
     [card] = shop.rows("cards")
     assert (card.stamp_count, card.lifetime_stamps, card.redemptions) == (1, 11, 1)
