@@ -17,6 +17,7 @@ import uvicorn
 from common.clock import Clock
 from server.app import create_app
 from server.database import Database, running_database
+from server.serving import serving
 from server.settings import Settings
 from server.store import migrate
 from server.store.embedded import EmbeddedPostgresError
@@ -39,7 +40,12 @@ def serve(settings: Settings, clock: Clock, on_ready: Callable[[str], None]) -> 
 
     Raises DatabaseTrouble and AddressTrouble.
     """
-    with _stopping_on_signals(), _listening(settings) as listener, running_database(settings) as database:
+    with (
+        _stopping_on_signals(),
+        _listening(settings) as listener,
+        serving(settings.data_dir),
+        running_database(settings) as database,
+    ):
         migrate.upgrade(database.url)
         with _kept_running(database):
             app = create_app(settings.model_copy(update={"database_url": database.url}), clock)

@@ -13,6 +13,7 @@ import typer
 from common.clock import Clock, SystemClock
 from server.cli.options import AsJson, Merchant, OneMerchant, Store, Till, telling_trouble
 from server.cli.parked import parked
+from server.cli.recovery import backup_, recovery, restore_
 from server.cli.rescue import import_
 from server.database import open_engine, read_settings, running_database
 from server.merchant.apply import Applied, apply_shop_file
@@ -40,6 +41,9 @@ tills = typer.Typer(help="The tills of a merchant.", no_args_is_help=True, rich_
 attention = typer.Typer(help="What a person must look at.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(cards, name="cards")
 app.add_typer(tills, name="tills")
+app.add_typer(recovery, name="recovery")
+app.command("backup")(backup_)
+app.command("restore")(restore_)
 app.add_typer(attention, name="attention")
 app.add_typer(parked, name="parked")
 app.command("import")(import_)

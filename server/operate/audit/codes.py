@@ -8,7 +8,7 @@ from server.operate.audit.findings import Check
 
 # Only what was accepted is looked into: it was read once, so it holds nothing that PostgreSQL refuses to read.
 _GIVEN: Final = """
-    SELECT v.merchant_id, v.key, v.card_id, given.what, given.code
+    SELECT v.merchant_id, v.key, v.card_id, v.receipted IS NOT NULL AS brought_back, given.what, given.code
       FROM verdicts v
       JOIN operations o ON o.merchant_id = v.merchant_id AND o.key = v.key
      CROSS JOIN LATERAL (
@@ -31,6 +31,12 @@ _ENROLLED: Final = """
                AND v.outcome = 'accepted' AND v.merged_into IS NULL)
 """
 
+# What was brought back after the data went back in time may stand on a card whose enrolment was lost for good.
+_BROUGHT_BACK: Final = """
+    EXISTS (SELECT 1 FROM verdicts b WHERE b.merchant_id = {card}.merchant_id AND b.card_id = {card}.card_id
+               AND b.receipted IS NOT NULL)
+"""
+
 CARDS_WERE_ENROLLED: Final = Check(
     2,
     "cards_were_enrolled",
@@ -38,6 +44,7 @@ CARDS_WERE_ENROLLED: Final = Check(
     text(f"""
 SELECT c.merchant_id, c.card_id AS id FROM cards c
  WHERE NOT {_ENROLLED.format(card="c")} AND NOT {_PRINTED.format(card="c")}
+   AND NOT {_BROUGHT_BACK.format(card="c")}
 """),  # noqa: S608 - our own text
     "no enrolment of it was accepted, and the server did not print it",
 )
@@ -51,6 +58,8 @@ SELECT a.merchant_id, a.card_id AS id, a.merged_into FROM aliases a
  WHERE NOT EXISTS (SELECT 1 FROM operations o JOIN verdicts v ON v.merchant_id = o.merchant_id AND v.key = o.key
                     WHERE o.merchant_id = a.merchant_id AND o.card_id = a.card_id AND o.kind = 'enrol'
                       AND v.outcome = 'accepted' AND v.merged_into = a.merged_into AND v.ver = a.ver)
+   AND NOT EXISTS (SELECT 1 FROM verdicts b WHERE b.merchant_id = a.merchant_id AND b.card_id = a.merged_into
+                      AND b.ver = a.ver AND b.receipted IS NOT NULL)
 """),
     "it counts on {merged_into}, and no enrolment that was accepted in its version says so",
 )
@@ -62,7 +71,8 @@ GIVEN_CODES_STAY_TAKEN: Final = Check(
     text(f"""
 SELECT g.merchant_id, g.key AS id, g.what FROM ({_GIVEN}) g
  WHERE NOT EXISTS (SELECT 1 FROM card_codes k
-                    WHERE k.merchant_id = g.merchant_id AND k.code = g.code AND k.card_id = g.card_id)
+                    WHERE k.merchant_id = g.merchant_id AND k.code = g.code
+                      AND (k.card_id = g.card_id OR g.brought_back))
 """),  # noqa: S608 - our own text
     "the {what} that it gave its card is not kept as taken by it",
 )
@@ -79,6 +89,7 @@ SELECT k.merchant_id, k.card_id AS id FROM (
         WHERE g.key IS NULL
         GROUP BY 1, 2) k
  WHERE NOT (k.more = 2 AND {_PRINTED.format(card="k")} AND NOT {_ENROLLED.format(card="k")})
+   AND NOT {_BROUGHT_BACK.format(card="k")}
 """),  # noqa: S608 - our own text
     "it takes a number or token that no operation gave it",
 )
@@ -90,7 +101,7 @@ ANSWERS_NAME_THE_CARD: Final = Check(
     text("""
 SELECT t.merchant_id, t.key AS id, v.detail ->> 'card_number' AS said FROM transactions t
   JOIN verdicts v ON v.merchant_id = t.merchant_id AND v.key = t.key
- WHERE t.kind = 'stamp'
+ WHERE t.kind = 'stamp' AND v.receipted IS NULL
    AND NOT EXISTS (SELECT 1 FROM card_codes k WHERE k.merchant_id = t.merchant_id AND k.card_id = t.card_id
                       AND k.code = v.detail ->> 'card_number')
 """),

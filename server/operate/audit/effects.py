@@ -58,7 +58,7 @@ def _expected(line: Line, content: Any, stamps_target: int, by_key: dict[Any, Li
 def verdicts_tell_what_was_booked(history: CardHistory) -> Iterator[Problem]:
     """What the cashier was told of a redemption or a void. Stamps are looked at with their neighbours."""
     for line in history.lines:
-        if line.terms is None:
+        if line.terms is None or line.replayed:
             continue
         reward = line.terms.reward if line.kind is TransactionKind.REDEEM else None
         if line.reward != reward:

@@ -20,7 +20,7 @@ from server.operate.audit.findings import stream
 _DEEDS: Final = text("""
 SELECT c.merchant_id, c.card_id, c.number, c.token, c.store_id, c.name, c.phone, c.email, c.inactive_since,
        c.inactive_reason, c.status_changed_at,
-       o.kind, v.event_time, v.ver, v.number AS given_number, o.store_id AS at_store, CAST(o.content AS text) AS content
+       v.receipted IS NOT NULL AS replayed, o.kind, v.event_time, v.ver, v.number AS given_number, o.store_id AS at_store, CAST(o.content AS text) AS content
   FROM verdicts v
   JOIN operations o ON o.merchant_id = v.merchant_id AND o.key = v.key
   JOIN cards c ON c.merchant_id = v.merchant_id AND c.card_id = v.card_id
@@ -39,6 +39,7 @@ class Deed:
     said: Mapping[str, Any]
     number: str | None
     store_id: UUID
+    replayed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,13 @@ def card_stories(connection: Connection) -> Iterator[CardStory]:
 def _deed(row: Mapping[str, Any]) -> Deed:
     said = json.loads(row["content"])
     number = row["given_number"] or said.get("number")
-    return Deed(row["kind"], row["event_time"], row["ver"], said, number, row["at_store"])
+    return Deed(row["kind"], row["event_time"], row["ver"], said, number, row["at_store"], row["replayed"])
 
 
 def cards_are_as_enrolled(story: CardStory) -> Iterator[str]:
-    """Where and for whom a card was enrolled stays as it was said."""
+    """Where and for whom a card was enrolled stays as it was said, but of one that something stood in for."""
     for deed in story.deeds:
-        if deed.kind != "enrol":
+        if deed.kind != "enrol" or deed.replayed:
             continue
         wanted = {"store_id": deed.store_id, **{name: deed.said.get(name) for name in ("name", "phone", "email")}}
         for name, value in wanted.items():

@@ -63,6 +63,11 @@ class Cluster:
         """SQLAlchemy's address of the database. Host and port are named, so that PGHOST and PGPORT are not asked."""
         return f"postgresql+psycopg://{SUPERUSER}@/{DATABASE}?host={quote(str(self._socket_dir), safe='')}&port=5432"
 
+    @property
+    def programs(self) -> Path:
+        """Where pg_dump and the others are."""
+        return self._lodging.install / "bin"
+
     def initialise(self) -> None:
         """Makes the cluster if there is none; a half-made one is made anew.
 

@@ -48,6 +48,13 @@ class EmbeddedPostgres:
                 self._cluster = cluster
             return self._cluster.url
 
+    @property
+    def programs(self) -> Path:
+        """The folder of PostgreSQL's programs. Only once started."""
+        if self._cluster is None:
+            raise ValueError("the embedded database is not started")
+        return self._cluster.programs
+
     def stop(self) -> None:
         """Ends our use of it, and stops it when nobody else uses it. Does nothing when it was not started.
 

@@ -53,7 +53,7 @@ SELECT p.* FROM (
            coalesce(o.raw, convert_to(CAST(o.content AS text), 'UTF8')) AS said, v.code, v.detail, v.event_time
       FROM verdicts v
       JOIN operations o ON o.merchant_id = v.merchant_id AND o.key = v.key
-     WHERE v.merchant_id = :merchant_id AND v.outcome = 'parked'
+     WHERE v.merchant_id = :merchant_id AND v.outcome = 'parked' AND v.code <> 'awaiting_recovery'
      UNION ALL
     SELECT NULL, u.till_id, u.epoch, u.seq, u.ver, 'unreadable', u.card_id, u.received_at, u.digest,
            coalesce(u.raw, convert_to(CAST(u.content AS text), 'UTF8')), u.code, '{}'::jsonb, NULL

@@ -8,8 +8,6 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from common.ids import MerchantId, OperationKey
-from server.store.many import write_rows
-from server.store.operations import VerdictRow
 
 # First what comes with a receipt, by the version that its verdict had: the order of the lost ledger, over all tills.
 # Of one version, which is one batch of one till, the order of its seqs. Then the rest, as it arrived.
@@ -21,17 +19,6 @@ SELECT o.key, o.till_id, o.epoch, o.seq, o.content, o.received_at, v.event_time,
  ORDER BY v.receipted IS NULL, CAST(v.receipted -> 'verdict' ->> 'ver' AS bigint),
           CASE WHEN v.receipted IS NULL THEN o.received_at END, o.till_id, o.epoch, o.seq
  LIMIT :limit
-""")
-
-_DECIDE = text("""
-UPDATE verdicts v
-   SET outcome = d.outcome, code = d.code, detail = d.detail, event_time = d.event_time,
-       business_date = d.business_date, terms_version = d.terms_version, balance_after = d.balance_after,
-       card_id = d.card_id, merged_into = d.merged_into, number = d.number, ver = :ver
-  FROM json_to_recordset(CAST(:rows AS json))
-       AS d(key uuid, outcome text, code text, detail jsonb, event_time timestamptz, business_date date,
-            terms_version int, balance_after int, card_id uuid, merged_into uuid, number text)
- WHERE v.merchant_id = :merchant_id AND v.key = d.key AND v.outcome = 'parked'
 """)
 
 
@@ -52,8 +39,3 @@ def read_awaiting(connection: Connection, merchant_id: MerchantId, limit: int) -
     """The next that are to be decided."""
     asked = {"merchant_id": merchant_id, "limit": limit}
     return [AwaitingRow(*row) for row in connection.execute(_AWAITING, asked)]
-
-
-def decide_verdicts(connection: Connection, merchant_id: MerchantId, *, ver: int, rows: Sequence[VerdictRow]) -> None:
-    """What parked operations came to."""
-    write_rows(connection, _DECIDE, {"merchant_id": merchant_id, "ver": ver}, rows)

@@ -22,9 +22,10 @@ from server.store.cards import insert_aliases, insert_codes, write_cards
 from server.store.engine import in_one_flight
 from server.store.ledger import insert_transactions, mark_voided
 from server.store.operations import VerdictRow
+from server.store.parking.decided import change_verdicts
 from server.store.program import TermsHistory, read_terms
 from server.store.recovery import recoveries
-from server.store.recovery.awaiting import AwaitingRow, decide_verdicts, read_awaiting
+from server.store.recovery.awaiting import AwaitingRow, read_awaiting
 from server.store.recovery.recoveries import EndedBy
 from server.store.tills import Till, read_tills
 from server.store.versions import next_version
@@ -116,7 +117,7 @@ class _Deciding:
         )
         insert_attention(self._connection, self._merchant_id, raised_at=self._now, rows=record.attention)
         ver = next_version(self._connection, self._merchant_id)
-        decide_verdicts(self._connection, self._merchant_id, ver=ver, rows=[verdict])
+        change_verdicts(self._connection, record.till, ver=ver, decided_at=self._now, rows=[verdict])
 
     def _decide(self, rows: Sequence[AwaitingRow]) -> None:
         hads = {row.key: Had.from_json(row.receipted) for row in rows if row.receipted is not None}
@@ -160,7 +161,7 @@ class _Deciding:
         with in_one_flight(connection):
             write_cards(connection, merchant_id, ver=ver, rows=changed)
             insert_aliases(connection, merchant_id, ver=ver, rows=record.aliases)
-            decide_verdicts(connection, merchant_id, ver=ver, rows=verdicts)
+            change_verdicts(connection, record.till, ver=ver, decided_at=self._now, rows=verdicts)
             for till_id, transactions in by_till.items():
                 insert_transactions(connection, self._tills[till_id], ver=ver, rows=transactions)
 

@@ -90,9 +90,14 @@ class Replay:
                 card.changed = True
                 return card, verdict.number
         known = history.cards.get(operation.card_id)
-        if known is not None:
-            return known, verdict.number
         wanted = verdict.number or operation.number
+        if known is not None:
+            # Something stood in for it. Its codes are its own again.
+            number = known.row.number if self._taken(wanted, known) else wanted
+            known.row = known.row._replace(number=number, token=operation.token)
+            known.changed = True
+            self.effects.take_codes(known)
+            return known, None if number == operation.number else CardNumber(number)
         row = self._new_row(operation.card_id, wanted, operation.token)
         card = self._add(row._replace(name=operation.name, phone=operation.phone, email=operation.email))
         return card, None if card.row.number == operation.number else CardNumber(card.row.number)
