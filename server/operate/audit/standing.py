@@ -20,7 +20,8 @@ from server.operate.audit.findings import stream
 _DEEDS: Final = text("""
 SELECT c.merchant_id, c.card_id, c.number, c.token, c.store_id, c.name, c.phone, c.email, c.inactive_since,
        c.inactive_reason, c.status_changed_at,
-       v.receipted IS NOT NULL AS replayed, o.kind, v.event_time, v.ver, v.number AS given_number, o.store_id AS at_store, CAST(o.content AS text) AS content
+       v.receipted IS NOT NULL AS replayed, o.kind,
+       v.event_time, v.ver, v.number AS given_number, o.store_id AS at_store, CAST(o.content AS text) AS content
   FROM verdicts v
   JOIN operations o ON o.merchant_id = v.merchant_id AND o.key = v.key
   JOIN cards c ON c.merchant_id = v.merchant_id AND c.card_id = v.card_id

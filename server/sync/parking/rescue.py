@@ -24,6 +24,7 @@ from server.sync.known import Answer, digests_of
 from server.sync.parking.apart import read_warily, unopened
 from server.sync.reconcile import boots_of, judge_batch
 from server.sync.record import Record, write_record
+from server.sync.recovery.course import Course, Life
 
 _AT_ONCE: Final = 500
 
@@ -76,7 +77,9 @@ def _judge(connection: Connection, till: Till, items: Sequence[Incoming], receiv
     # Nobody knows what the till's clocks said when the file was written: a boot that was never in contact is believed.
     sent = TillClock(sent_at=received_at, boot_id="rescue", uptime_ms=0)
     clock = EventClock(received_at, sent, read_boots(connection, till, boots_of(items)))
-    answers, changed = judge_batch(connection, record, batch, have_seq=last_seq, clock=clock)
+    # Without a key: what a file offers with a receipt is judged like the rest, and waits like it for a recovery's end.
+    course = Course(connection, till, Life("", None))
+    answers, changed = judge_batch(connection, record, batch, have_seq=last_seq, clock=clock, course=course)
     write_record(connection, record, changed)
     return answers
 

@@ -6,26 +6,16 @@ Nothing is lost, nothing counts twice, what was judged keeps its verdict, and no
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from common.card_code import make_token
-from common.clock import SystemClock
-from common.ids import CardId, OperationKey
-from desktop.cashier.engine import Till
-from desktop.cashier.enrol import enrol
-from desktop.cashier.looking.look_up import card_again
-from desktop.cashier.outcome import Recorded
+from common.ids import CardId
 from desktop.cashier.redeem import redeem
-from desktop.cashier.stamp import stamp
 from desktop.cashier.void import void_operation
-from desktop.store import operations
-from desktop.store.book import Book
-from desktop.sync.exchange import Exchange
-from desktop.sync.outcomes import Enrolled, Exchanged
 from server.database import Database
 from server.operate.audit.run import audit
 from server.operate.backup import back_up
@@ -33,55 +23,12 @@ from server.operate.restore import restore
 from server.settings import Settings
 from server.store import migrate
 from server.store.engine import make_engine
-from tests.desktop.sync.books import copy_book
-from tests.desktop.sync.test_with_the_real_hub import ana, connected, use_code
 from tests.helpers.databases import Databases
 from tests.helpers.real_hub import RealHub, running_hub
 from tests.helpers.time_machine import TimeMachine
+from tests.world.recovery.tills import CLOCK, OneTill, open_till
 
-CLOCK = SystemClock()
 TERMS = 'cooldown_minutes = 0\ndaily_limit = 100\nstamps_target = 3\noffline_redemption = "provisional"'
-
-
-@dataclass
-class OneTill:
-    till: Till
-    exchange: Exchange
-    keys: list[OperationKey] = field(default_factory=list)
-
-    def did(self, done: object) -> Recorded:
-        assert isinstance(done, Recorded), done
-        self.keys.append(done.key)
-        return done
-
-    def enrols(self, token: str) -> CardId:
-        return self.did(enrol(self.till, ana(self.till), token)).card.card_id
-
-    def stamps(self, card_id: CardId) -> OperationKey:
-        return self.did(stamp(self.till, ana(self.till), card_id)).key
-
-    def syncs(self) -> None:
-        outcome = self.exchange.fully()
-        assert isinstance(outcome, Exchanged), outcome
-
-    def balances(self, cards: list[CardId]) -> list[int | None]:
-        found = [card_again(self.till, card_id) for card_id in cards]
-        return [None if card is None else card.balance for card in found]
-
-    def verdicts(self) -> list[object]:
-        said: list[object] = []
-        with self.till.book.read() as connection:
-            for key in self.keys:
-                found = operations.find(connection, key)
-                assert found is not None
-                assert found.verdict is not None
-                said.append(found.verdict.model_dump(exclude={"ver", "seq", "replayed", "receipt"}))
-        return said
-
-    def opened(self) -> int:
-        with self.till.book.read() as connection:
-            count: int = connection.execute("SELECT count(*) FROM operations WHERE open = 1").fetchone()[0]
-        return count
 
 
 @dataclass
@@ -133,14 +80,14 @@ def behind_its_back(_world: World, _file: Path, machine: TimeMachine) -> None:
 
 
 @pytest.mark.parametrize(("go_back", "last_first"), [(by_restore, False), (by_restore, True), (behind_its_back, True)])
-def test_the_drill(databases: Databases, empty_book: Path, tmp_path: Path, go_back: GoBack, last_first: bool) -> None:
+def test_the_drill(databases: Databases, blank_book: bytes, tmp_path: Path, go_back: GoBack, last_first: bool) -> None:
     world = World(databases.make(migrate.upgrade), tmp_path / "hub")
     engine = make_engine(world.url)
     machine = TimeMachine(engine)
     with ExitStack() as stack:
         with world.serving() as hub:
             hub.open_shop(TERMS)
-            front, port = (open_till(stack, hub, empty_book, tmp_path / name, name) for name in ("gare", "port"))
+            front, port = (open_till(stack, hub, blank_book, tmp_path / name, name) for name in ("gare", "port"))
             shared = front.enrols(make_token(b"1" * 17))
             front.stamps(shared)
             for one in (front, port, front):
@@ -185,11 +132,11 @@ def a_day(front: OneTill, port: OneTill, shared: CardId) -> list[CardId]:
     mistaken = port.stamps(shared)
     for one in (front, port):
         one.syncs()
-    port.did(redeem(port.till, ana(port.till), shared))
+    port.did(redeem(port.till, port.ana, shared))
     port.syncs()
     front.syncs()
     again = front.stamps(shared)
-    front.did(void_operation(front.till, ana(front.till), again))
+    front.did(void_operation(front.till, front.ana, again))
     stays = port.enrols(make_token(b"2" * 17))
     port.stamps(stays)
     port.syncs()
@@ -199,14 +146,3 @@ def a_day(front: OneTill, port: OneTill, shared: CardId) -> list[CardId]:
         one.syncs()
     assert mistaken in port.keys
     return [shared, merged, stays]
-
-
-def open_till(stack: ExitStack, hub: RealHub, empty_book: Path, folder: Path, store: str) -> OneTill:
-    folder.mkdir()
-    book = stack.enter_context(Book.open(copy_book(empty_book, folder)))
-    assert isinstance(use_code(book, hub, hub.code(store, store), folder), Enrolled)
-    till, exchange = connected(book, folder)
-    stack.callback(exchange.close)
-    one = OneTill(till, exchange)
-    one.syncs()
-    return one
