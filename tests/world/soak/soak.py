@@ -1,0 +1,100 @@
+"""A soak: faults by the seed for so long, then everything heals, and the books are compared."""
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from common.clock import SystemClock
+from tests.world.soak.ending import Balance, come_to_rest, draw_up
+from tests.world.soak.faults import FAULTS, heal, relieve
+from tests.world.soak.line import Weather
+from tests.world.soak.place import Place, own_place
+
+TILLS: Final = 3
+_PAUSE_S: Final = (0.1, 1.0)
+_RELIEVED: Final = 0.5
+_TELL_EVERY_MS: Final = 5_000
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a soak did and found.
+
+    Attributes:
+        tried: acts, refused ones and those on a full disk included.
+        faults: how often each came about; of the network's, how many connections met it.
+        failures: lines of the server's log that tell of a bug.
+    """
+
+    tried: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    healed_s: float = 0.0
+    seconds: float = 0.0
+    balance: Balance = field(default_factory=Balance)
+
+    @property
+    def holds(self) -> bool:
+        return self.balance.holds and not self.failures
+
+
+def soak(seconds: float, seed: int, *, tills: int = TILLS, tell: Callable[[str], None] = print) -> Outcome:
+    """Raises AssertionError where something does not come to an end at all, with what was said of it."""
+    chance = random.Random(seed)
+    clock = SystemClock()
+    outcome = Outcome()
+    with own_place(tills, chance) as place:
+        for till in place.tills:
+            till.start()
+        for till in place.tills:
+            till.wait_for_first_promise()
+        began_ms = clock.uptime_ms()
+        _trouble(place, outcome, chance, began_ms + int(seconds * 1000), clock, tell)
+        healing_ms = clock.uptime_ms()
+        heal(place)
+        parked = come_to_rest(place)
+        outcome.healed_s = (clock.uptime_ms() - healing_ms) / 1000
+        outcome.balance = draw_up(place, parked)
+        for till in place.tills:
+            outcome.tried += till.tried
+            outcome.refused += till.refused
+            outcome.faults.update(till.line.met)
+            outcome.faults["acts on a full disk"] += till.found_full
+            outcome.failures += [line for line in till.log().splitlines() if "Traceback" in line]
+        outcome.failures += [line for line in place.server_log().splitlines() if '"level": "error"' in line]
+        outcome.seconds = (clock.uptime_ms() - began_ms) / 1000
+    return outcome
+
+
+def _trouble(
+    place: Place,
+    outcome: Outcome,
+    chance: random.Random,
+    ends_ms: int,
+    clock: SystemClock,
+    tell: Callable[[str], None],
+) -> None:
+    """One fault after the other, each as often as the others, and some relief in between."""
+    began_ms = told_ms = clock.uptime_ms()
+    deck: list[str] = []
+    while clock.uptime_ms() < ends_ms:
+        if not deck:
+            deck = sorted(FAULTS)
+            chance.shuffle(deck)
+        name = deck.pop()
+        # A line counts the connections that meet its weather.
+        if FAULTS[name](place, chance) and name not in [*Weather]:
+            outcome.faults[name] += 1
+        # Nothing is waited for here: so long it lasts.
+        threading.Event().wait(chance.uniform(*_PAUSE_S))
+        if chance.random() < _RELIEVED or name.startswith("PostgreSQL"):
+            relieve(place, chance)
+        if clock.uptime_ms() - told_ms >= _TELL_EVERY_MS:
+            told_ms = clock.uptime_ms()
+            done = sum(len(till.promised) for till in place.tills)
+            lines = ", ".join(till.line.weather.value for till in place.tills)
+            tell(f"{(told_ms - began_ms) / 1000:6.0f} s  {done:6} acts done  {name:<22} lines: {lines}")
