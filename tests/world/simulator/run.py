@@ -22,6 +22,7 @@ from tests.world.simulator.acts.exchange import EXCHANGE, arrive
 from tests.world.simulator.checks.ending import everything_holds
 from tests.world.simulator.checks.facts import Violation
 from tests.world.simulator.faults import FAULTS
+from tests.world.simulator.faults.lives import end_recovery
 from tests.world.simulator.faults.parking import decide
 from tests.world.simulator.setting import Setting
 from tests.world.simulator.steps import Step
@@ -159,6 +160,9 @@ def _heal(world: World) -> None:
                 till.name += f" on {till.folder.name}"
                 world.renamed = True
             world.enrol(till)
+    for till in world.tills:
+        till.exchange.fully()
+    end_recovery(world)
     decide(world, Which(merchant=SLUG, everything=True), Verb.RETRY)
     decide(world, Which(merchant=SLUG, everything=True), Verb.REJECT)
 

@@ -7,11 +7,22 @@ from tests.world.simulator.faults.clocks import CLOCKS
 from tests.world.simulator.faults.crashes import CRASHES
 from tests.world.simulator.faults.database import DATABASE
 from tests.world.simulator.faults.fault import Fault
+from tests.world.simulator.faults.lives import LIVES
 from tests.world.simulator.faults.merchant import MERCHANT
 from tests.world.simulator.faults.network import NETWORK
 from tests.world.simulator.faults.parking import PARKING
 from tests.world.simulator.faults.strangers import STRANGERS
 
-_ALL: Final[tuple[tuple[Fault, ...], ...]] = (NETWORK, CRASHES, DATABASE, CLOCKS, MERCHANT, BOOKS, PARKING, STRANGERS)
+_ALL: Final[tuple[tuple[Fault, ...], ...]] = (
+    NETWORK,
+    CRASHES,
+    DATABASE,
+    CLOCKS,
+    MERCHANT,
+    BOOKS,
+    PARKING,
+    LIVES,
+    STRANGERS,
+)
 
 FAULTS: Final[dict[str, Fault]] = {fault.name: fault for faults in _ALL for fault in faults}

@@ -55,7 +55,16 @@ class Observer:
         self.shop = ShopFacts(0, None, {}, {}, frozenset())
         self.codes: Counter[str] = Counter()
         self.happened: Callable[[str], None] = lambda _: None
-        self._connect(url)
+        self.judges = True
+        self.connect(url)
+
+    def begin_another_life(self, url: str, seen: Seen) -> None:
+        """The database is as it was when that was seen. What is judged from now on is judged in an order of its own."""
+        self.connect(url)
+        self.seen = copy.deepcopy(seen)
+        self.judges = False
+        self.look_at_the_shop()
+        self.look()
 
     def close(self) -> None:
         self._connection.close()
@@ -116,7 +125,8 @@ class Observer:
             before = self.seen.verdicts.get(one.key)
             if before is not None and before.outcome != "parked":
                 raise Violation(f"{one.kind} {one.key} has its second final verdict: {before.said}, now {one.said}")
-        self.seen.reference.arrive(one, self.shop)
+        if self.judges:
+            self.seen.reference.arrive(one, self.shop)
         if one.key is not None:
             self.seen.verdicts[one.key] = one
 
@@ -142,7 +152,8 @@ class Observer:
             values = {name: _text(value) for name, value in row.items() if name not in ("ver", "line")}
             yield LedgerLine(**values, place=(row["ver"], row["line"]))
 
-    def _connect(self, url: str) -> None:
+    def connect(self, url: str) -> None:
+        """Who copies a database, or takes one away, ends every connection to it."""
         self._connection = psycopg.connect(plain(url), autocommit=True, row_factory=dict_row)
 
     def _rows(self, statement: str, values: dict[str, object] | None = None) -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ class SimulatedServer:
         self.fails_over: set[str] = set()
         self.cut_met = 0
         self._databases = databases
-        self._folder = folder
+        self.folder = folder
         self._cut: tuple[int | None, Cut] | None = None
         self._statements = 0
         self._dies_with_it = False
@@ -108,7 +108,7 @@ class SimulatedServer:
         self._databases.drop(self._url)
 
     def _start(self) -> None:
-        self._app = create_app(Settings(database_url=self._url, data_dir=self._folder), self.timeline)
+        self._app = create_app(Settings(database_url=self._url, data_dir=self.folder), self.timeline)
         event.listen(self._hub.engine, "before_cursor_execute", self._before_statement)
         event.listen(self._hub.engine, "commit", self._before_commit)
         self.office = make_engine(self._url, pool_size=2)

@@ -16,6 +16,7 @@ from tests.world.simulator.checks.view import view_is_right
 from tests.world.simulator.setting import Setting
 from tests.world.simulator.steps import Step
 from tests.world.simulator.world.clocks import TillClock, Timeline
+from tests.world.simulator.world.moments import Moment
 from tests.world.simulator.world.observer import Observer
 from tests.world.simulator.world.server import SimulatedServer
 from tests.world.simulator.world.shop import STORES, Shop, enrolment_code
@@ -59,6 +60,9 @@ class World:
     Attributes:
         wallet: the codes of the cards that customers have, blank ones included.
         images: of tills' disks, taken at some time of the run.
+        moments: the server's database as it was at some times of the run.
+        went_back: it went back to one of them; from then on the reference, which judges in one order, is silent.
+        sealed: what tills had receipts for when it did, by key.
         renamed: a machine with a cloned book was enrolled under a name of its own.
         tally: what happened.
     """
@@ -69,6 +73,9 @@ class World:
         self.timeline = Timeline(setting.begins)
         self.tally = Tally()
         self.images: dict[Path, list[Copy]] = {}
+        self.moments: list[Moment] = []
+        self.went_back = False
+        self.sealed: dict[str, tuple[object, ...]] = {}
         self._stranger: Stranger | None = None
         self.machines = 0
         self.renamed = False
@@ -120,6 +127,10 @@ class World:
             self._stranger.enrol()
         return self._stranger
 
+    def forget_stranger(self) -> None:
+        """The server may not know it any more; the next one is enrolled anew."""
+        self._stranger = None
+
     def in_step(self, till: SimulatedTill) -> bool:
         with till.book.read() as connection:
             (whole,) = connection.execute("SELECT staging_cursor IS NULL AND cursor IS NOT NULL FROM book").fetchone()
@@ -137,12 +148,15 @@ class World:
             kept = {key for (key,) in connection.execute("SELECT key FROM operations")}
         if missing := till.told.done - kept:
             raise Violation(f"{till.name} called done what its book does not have: {sorted(missing)}")
-        view_is_right(till.till, self.observer.seen, self.observer.shop, self.server.incarnation)
+        if not self.went_back:
+            view_is_right(till.till, self.observer.seen, self.observer.shop, self.server.incarnation)
 
     def close(self) -> None:
         for till in self.tills:
             till.stop()
         self.observer.close()
+        for moment in self.moments:
+            moment.machine.forget()
         self.server.close()
 
 
