@@ -34,14 +34,16 @@ def after_snapshot(connection: sqlite3.Connection, server_time: datetime) -> int
 
     The numbers of the queue say it first and nearly always. They cannot where the till was enrolled under another name
     since, or the server forgot an epoch: then the rows themselves tell. What is lost is the end of this till's history,
-    so all that follows the first operation that left no trace is offered.
+    so all that follows the first operation that left no trace is offered. A verdict of a later version than the whole
+    snapshot's is lost too, whatever it said: one exchange at a time, so none can have come in between.
     """
     since = to_micros(server_time - timedelta(days=HISTORY_DAYS) + _MARGIN)
     (lost,) = connection.execute(
         f"""
         SELECT min(position) FROM operations
-        WHERE state = 'accepted' AND offered = 0 AND at > ? AND {_LEAVES_A_TRACE} AND NOT ({_SHOWN})
-            AND verdict_ver <= (SELECT synced_ver FROM book)
+        WHERE state IN ('accepted', 'rejected') AND offered = 0 AND at > ?
+            AND (state = 'accepted' AND {_LEAVES_A_TRACE} AND NOT ({_SHOWN})
+                 OR verdict_ver > (SELECT synced_ver FROM book))
         """,  # noqa: S608 - constants
         (since,),
     ).fetchone()

@@ -16,6 +16,7 @@ from desktop.store.operations import QueueCounts, Queued, State
 from desktop.store.recovery import numbering, offering
 from tests.desktop.shop import (
     BEN,
+    INCARNATION,
     card_id,
     card_row,
     judged,
@@ -73,13 +74,13 @@ def rewind(till: Till, have_seq: int = 0) -> int:
         return numbering.rewind(connection, have_seq, 1)
 
 
-def snapshot(till: Till, changes: Changes) -> None:
-    """Everything anew, from another life of the server."""
+def snapshot(till: Till, changes: Changes, ver: int = 1_000_009, incarnation: str = "second") -> None:
+    """Everything anew, from another life of the server, or from one that fell behind and does not know it."""
     assert isinstance(till.clock, ManualClock)
     whole = shop_changes(Terms(), changes.cards, changes.transactions)
-    arrived = page(whole, till.clock, ver=1_000_009, reset=True)
+    arrived = page(whole, till.clock, ver=ver, reset=True)
     with till.book.write() as connection:
-        synced.finish_snapshot(connection, arrived.model_copy(update={"incarnation": "second"}))
+        synced.finish_snapshot(connection, arrived.model_copy(update={"incarnation": incarnation}))
 
 
 def test_it_is_sent_with_receipt_verdict_and_card_and_stays_as_it_was(till: Till, clock: ManualClock) -> None:
@@ -134,6 +135,23 @@ def test_what_a_snapshot_lacks_is_offered_even_where_no_number_tells(till: Till,
     settled(till, clock)
     snapshot(till, Changes(cards=[card_row(1, 3, ver=2)]))
     assert (len(to_send(till)), balance(till), opened(till)) == (1, 4, 1)
+
+
+def test_a_server_that_fell_behind_without_a_word_is_offered_it_too(till: Till, clock: ManualClock) -> None:
+    """A standby that lagged: the same incarnation, and a version below that of the verdict."""
+    settled(till, clock)
+    snapshot(till, Changes(cards=[card_row(1, 3, ver=2)]), ver=3, incarnation=INCARNATION)
+    assert (len(to_send(till)), balance(till), opened(till)) == (1, 4, 1)
+
+
+def test_a_rejection_that_is_newer_than_the_whole_snapshot_is_offered(till: Till) -> None:
+    done = stamp(till, By(BEN), card_id(1))
+    assert isinstance(done, Recorded)
+    judged(till, told(done, Outcome.REJECTED, code="cooldown"))
+    snapshot(till, Changes(cards=[card_row(1, 3, ver=2)]), ver=5, incarnation=INCARNATION)
+    assert to_send(till) == [], "the snapshot is as new as the verdict"
+    snapshot(till, Changes(cards=[card_row(1, 3, ver=2)]), ver=3, incarnation=INCARNATION)
+    assert (len(to_send(till)), balance(till)) == (1, 3)
 
 
 def test_without_a_receipt_it_is_offered_as_it_is(till: Till, clock: ManualClock) -> None:

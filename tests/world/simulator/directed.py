@@ -52,6 +52,32 @@ SCRIPTS: Final[dict[str, tuple[dict[str, Any], Script]]] = {
         {},
         [(1_000, 0, "stamp", 0, _ANA), (5, 1, "stamp", 0, _ANA), (0, 0, "sync"), (0, 1, "sync")],
     ),
+    "the server forgets an epoch": (
+        {"daily_limit": 9},
+        [
+            (1, 0, "backup_taken"),
+            (1, 0, "image_taken"),
+            (1_000, 0, "stamp", 0, _ANA),
+            (0, 0, "sync"),
+            (0, 0, "book_restored_from_an_image"),
+            (1_000, 0, "stamp", 1, _ANA),
+            (0, 0, "sync"),
+            (5, 0, "standby_that_lagged_takes_over"),
+            (5, 0, "sync"),
+        ],
+    ),
+    "a backup is restored": (
+        {"daily_limit": 9},
+        [
+            (1, 0, "backup_taken"),
+            (1_000, 0, "stamp", 0, _ANA),
+            (0, 0, "sync"),
+            (5, 0, "server_restored_from_a_backup"),
+            (5, 0, "stamp", 1, _ANA),
+            (0, 0, "sync"),
+            (0, 0, "manager_ends_the_recovery"),
+        ],
+    ),
     "the verdict comes before the rows": (
         {},
         [(1_000, 0, "stamp", 0, _ANA), (0, 0, "push"), (0, 0, "stamp", 1, _ANA), (0, 0, "pull")],

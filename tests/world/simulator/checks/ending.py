@@ -93,6 +93,9 @@ def _operations_are_there(world: World, till: SimulatedTill) -> None:
         own = connection.execute("SELECT key, kind, state, open, verdict FROM operations").fetchall()
     for key, kind, state, is_open, verdict in own:
         arrived = world.observer.seen.verdicts.get(key)
+        if arrived is None and world.went_back and state == "rejected":
+            # It changed nothing, and no row can tell the till that a server which forgot the epoch lacks it.
+            continue
         if arrived is None:
             raise Violation(f"{kind} {key} of {till.name} is {state} there, and never arrived")
         if state != arrived.outcome:

@@ -4,14 +4,13 @@ what came after, by their receipts."""
 import json
 from typing import Final
 
-from server.store.recovery.recoveries import EndedBy
-from server.sync.recovery.ending import end
-
 from server.database import Database
 from server.incarnation import mint_incarnation
 from server.merchant.names import find_merchant
 from server.operate import restore
 from server.store.engine import in_transaction
+from server.store.recovery.recoveries import EndedBy
+from server.sync.recovery.ending import end
 from tests.helpers.time_machine import TimeMachine
 from tests.world.simulator.steps import Step
 from tests.world.simulator.world.moments import Moment
