@@ -60,6 +60,7 @@ class ServerFellBack:
 
     def tell(self, world: World) -> None:
         """Nobody knows."""
+        world.fell_back = True
 
 
 class ServerRestored(ServerFellBack):

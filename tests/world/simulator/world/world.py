@@ -62,6 +62,7 @@ class World:
         images: of tills' disks, taken at some time of the run.
         moments: the server's database as it was at some times of the run.
         went_back: it went back to one of them; from then on the reference, which judges in one order, is silent.
+        fell_back: nobody said so; a standby that lagged had taken over.
         sealed: what tills had receipts for when it did, by key.
         renamed: a machine with a cloned book was enrolled under a name of its own.
         tally: what happened.
@@ -75,6 +76,7 @@ class World:
         self.images: dict[Path, list[Copy]] = {}
         self.moments: list[Moment] = []
         self.went_back = False
+        self.fell_back = False
         self.sealed: dict[str, tuple[object, ...]] = {}
         self._stranger: Stranger | None = None
         self.machines = 0
