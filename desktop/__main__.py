@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from common.arguments import problem_of
 from desktop import own_process
 from desktop.main import run_window
 from desktop.present.sentences import trouble_sentence
@@ -17,6 +18,9 @@ from desktop.trouble import KnownTrouble
 
 def main() -> None:
     """Be the till, or a part of it that runs in a process of its own. Ends with SystemExit."""
+    if problem := problem_of(sys.argv[1:]):
+        sys.stderr.write(f"{problem}\n")
+        sys.exit(2)
     match sys.argv[1:]:
         case [own_process.RUN_OPTION, *arguments]:
             own_process.run(arguments)

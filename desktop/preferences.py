@@ -66,11 +66,15 @@ class Preferences:
     printer: str = ""
 
 
+_MINUTES_MAX: Final = 1_440
+_CHARACTERS_MAX: Final = 500
+
+
 def read_preferences(folder: Path) -> Preferences:
     """The choices kept in this data folder; the default of each that is missing or makes no sense."""
     try:
         said = json.loads(_file(folder).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Preferences()
     if not isinstance(said, dict):
         return Preferences()
@@ -101,6 +105,8 @@ def _value(default: Any, said: Any) -> Any:
     if isinstance(default, StrEnum):
         return type(default)(said) if isinstance(said, str) and said in set(type(default)) else default
     # A true is an int to Python, and no number of minutes.
-    if type(said) is not type(default) or (isinstance(said, int) and not isinstance(said, bool) and said < 1):
+    if type(said) is not type(default):
         return default
-    return said
+    if isinstance(said, int) and not isinstance(said, bool):
+        return said if 1 <= said <= _MINUTES_MAX else default
+    return default if isinstance(said, str) and len(said) > _CHARACTERS_MAX else said

@@ -47,7 +47,7 @@ class TillSecrets:
             former = values.get("former_token")
             pin_key = base64.b64decode(values["pin_key"], validate=True)
             return cls(str(values["token"]), pin_key, None if former is None else str(former))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise SecretsMissing("what was kept for this till cannot be read") from error
 
 

@@ -19,6 +19,7 @@ from desktop.trouble import KnownTrouble
 
 SCANNER_GAP_BOUNDS_MS: Final = (20, 100)
 SCANNER_AFFIX_MAX: Final = 16
+FILE_BYTES_MAX: Final = 64 * 1024
 _KNOWN: Final = ("scanner_gap_ms", "scanner_prefix", "scanner_suffix")
 
 
@@ -67,7 +68,7 @@ def load_settings(data_dir: Path | None = None) -> Settings:
     folder = (data_dir or platformdirs.user_data_path("tillstamp", appauthor=False)).expanduser().absolute()
     path = folder / "settings.toml"
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(_text(path))
     except (FileNotFoundError, NotADirectoryError) as error:
         # Windows says of a file in a folder's place that there is no settings file in it.
         if isinstance(error, NotADirectoryError) or folder.is_file():
@@ -75,6 +76,8 @@ def load_settings(data_dir: Path | None = None) -> Settings:
         return Settings(folder)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsInvalid(path, str(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise SettingsInvalid(path, "it holds a number that is too long, or brackets in too many others") from error
     unknown = sorted(values.keys() - set(_KNOWN))
     if unknown:
         raise SettingsInvalid(path, f"there is no setting {unknown[0]!r}; there is {', '.join(_KNOWN)}")
@@ -89,3 +92,11 @@ def load_settings(data_dir: Path | None = None) -> Settings:
                 path, f"{name} is a text of at most {SCANNER_AFFIX_MAX} visible characters, not {affix!r}"
             )
     return Settings(folder, gap, values.get("scanner_prefix", ""), values.get("scanner_suffix", ""))
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        raw = file.read(FILE_BYTES_MAX + 1)
+    if len(raw) > FILE_BYTES_MAX:
+        raise SettingsInvalid(path, "it is too large to be a settings file")
+    return raw.decode("utf-8")

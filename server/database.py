@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy import Engine
@@ -30,12 +31,20 @@ def read_settings() -> Settings:
     except ValidationError as error:
         problems = (f"TILLSTAMP_{str(found['loc'][0]).upper()}: {found['msg']}" for found in error.errors())
         raise SettingsTrouble("Settings in the environment make no sense. " + "; ".join(problems)) from error
-    if os.path.lexists(settings.data_dir) and not settings.data_dir.is_dir():
+    if not _may_be_a_folder(settings.data_dir):
         raise SettingsTrouble(
             f"{settings.data_dir}, where the server's data belongs, is not a folder. "
             "Name another place with TILLSTAMP_DATA_DIR."
         )
     return settings
+
+
+def _may_be_a_folder(path: Path) -> bool:
+    try:
+        return path.is_dir() or not os.path.lexists(path)
+    except OSError:
+        # Longer than a path may be, for one.
+        return False
 
 
 @contextmanager

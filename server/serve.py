@@ -108,7 +108,7 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         # TCP by name: asyncio turns Nagle's algorithm off only where the socket says so, and every answer would
         # otherwise wait 40 ms for the other side's delayed acknowledgement.
         listener = socket.socket(places[0][0], socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise AddressTrouble(f'There is no address "{settings.host}" to listen at. Check TILLSTAMP_HOST.') from error
     with listener:
         if os.name == "posix":

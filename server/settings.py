@@ -6,6 +6,8 @@ from pathlib import Path
 from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 class Settings(BaseSettings):
@@ -38,7 +40,13 @@ class Settings(BaseSettings):
         if url is None:
             return None
         scheme, separator, rest = url.partition("://")
-        return f"postgresql+psycopg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
+        url = f"postgresql+psycopg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
+        try:
+            make_url(url)
+        except (ArgumentError, ValueError):
+            # Its own words would quote the password.
+            raise ValueError("it is no address of a database") from None
+        return url
 
     @field_validator("trusted_proxies")
     @classmethod

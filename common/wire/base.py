@@ -15,6 +15,12 @@ INTEGER_MAX: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps exact."""
 
 
+# What each request says it speaks. Read are others too, to be told that one side needs an update.
+Protocol = Annotated[int, Field(strict=True, json_schema_extra={"const": PROTOCOL})]
+ProtocolInQuery = Annotated[int, Field(json_schema_extra={"const": PROTOCOL})]
+"""As the other, but what stands in a query is text."""
+
+
 class Message(BaseModel):
     """A message or a part of one. Immutable; fields of a newer protocol are ignored."""
 

@@ -6,13 +6,13 @@ from uuid import UUID
 from pydantic import Field
 
 from common.ids import MerchantId, StoreId, TillId
-from common.wire.base import PROTOCOL, AppVersion, Count, Message, Moment, Octets, text
+from common.wire.base import PROTOCOL, AppVersion, Count, Message, Moment, Octets, Protocol, text
 
 
 class EnrolRequest(Message):
     code: Annotated[str, text(1, 40)]
     app_version: AppVersion
-    protocol: Annotated[int, Field(strict=True)]
+    protocol: Protocol
 
 
 class EnrolledTill(Message):
@@ -49,7 +49,7 @@ class EnrolResponse(Message):
 class TokenRequest(Message):
     """A till asks for a new token; it says who it is by the present one."""
 
-    protocol: Annotated[int, Field(strict=True)] = PROTOCOL
+    protocol: Protocol = PROTOCOL
     nonce: UUID | None = None
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from common.ids import CardId, OperationKey
-from common.wire.base import INTEGER_MAX, UPTIME_MS_MAX, AppVersion, BootId, Message, Moment
+from common.wire.base import INTEGER_MAX, UPTIME_MS_MAX, AppVersion, BootId, Message, Moment, ProtocolInQuery
 
 PARKED_BYTES_MAX: Final = 64 * 1024
 
@@ -29,7 +29,7 @@ class ParkRequest(Message):
         sent_at, boot_id, uptime_ms: the till's clocks at the moment of sending.
     """
 
-    protocol: int
+    protocol: ProtocolInQuery
     nonce: UUID
     epoch: _Count
     seq: _Count

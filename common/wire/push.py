@@ -9,7 +9,7 @@ from pydantic import Field
 
 from common.card_digest import BUCKETS
 from common.ids import CardId, OperationKey
-from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural, UptimeMs
+from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural, Protocol, UptimeMs
 from common.wire.operations import Number, TermsVersion
 
 MAX_ASKS: Final = 1_000
@@ -99,7 +99,7 @@ class PushRequest(Message):
             from the answers what was decided of those that were parked.
     """
 
-    protocol: Annotated[int, Field(strict=True)]
+    protocol: Protocol
     nonce: UUID
     epoch: Count
     clock: TillClock

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -24,6 +24,9 @@ from desktop.present.exchange_sentences import failure_sentence
 from desktop.present.sentences import Place
 from desktop.settings import Settings, load_settings
 from desktop.sync.line.failures import Busy, Failure, NotOurs, Unreachable
+
+_PIN_LINE_MAX: Final = 1_000
+"""A PIN has six digits; standard input may be anything."""
 
 
 class Exit(IntEnum):
@@ -92,7 +95,7 @@ def signed_in(options: Options, till: Till, settings: Settings) -> By:
 
 def _read_pin() -> str:
     """The first line of standard input; from a person at a terminal, without showing it."""
-    return (getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    return (getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline(_PIN_LINE_MAX)).strip()
 
 
 def say(options: Options, content: Json, lines: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Rescue: the unsent queue as one JSON file, for people and for a server's operator, also while a window is open."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -55,6 +56,9 @@ def export_queue(book: Book, file: Path, clock: Clock) -> int:
 
 
 def _write_whole(file: Path, content: dict[str, Any]) -> None:
+    if file.exists() and not file.is_file():
+        # It would be replaced, and as root even a device of the system's.
+        raise FileExistsError(errno.EEXIST, "there is something that is no file")
     unfinished = file.with_name(f".{file.name}.part")
     unfinished.unlink(missing_ok=True)
     # Made with its rights, never opened wide and narrowed afterwards.

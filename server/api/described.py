@@ -5,7 +5,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from common.wire.base import MAX_OPERATIONS, PROTOCOL
+from common.wire.base import MAX_OPERATIONS
 from common.wire.operations import Operation
 from common.wire.problem import PROBLEM_JSON, Problem
 from common.wire.push import PushRequest
@@ -59,7 +59,6 @@ def operation_schema() -> dict[str, Any]:
 def push_schema() -> dict[str, Any]:
     """A push, with its operations as they should be; read are others too, each on its own."""
     schema = inlined(PushRequest)
-    schema["properties"]["protocol"] = {"const": PROTOCOL}
     schema["properties"]["operations"] |= {"items": operation_schema(), "maxItems": MAX_OPERATIONS}
     return schema
 

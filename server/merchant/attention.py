@@ -17,6 +17,7 @@ SHORT_ID_CHARACTERS: Final = 8
 """The end of an item's id. Its beginning is a time, and nearly the same for all."""
 
 _SHORTEST_ID_CHARACTERS: Final = 6
+NOTE_CHARACTERS_MAX: Final = 1_000
 
 _LIST: Final = text("""
 SELECT a.attention_id, m.slug AS merchant, a.kind, t.name AS till, c.number AS card_number, s.name AS staff, a.key,
@@ -100,8 +101,10 @@ def list_attention(connection: Connection, merchant: str | None = None, *, resol
 def resolve_attention(connection: Connection, ending: str, *, resolution: str | None, clock: Clock) -> UUID:
     """Close the item whose id ends so; returns its whole id.
 
-    Raises NotFound, and NotPossible when several end so or it is resolved already.
+    Raises NotFound, and NotPossible when several end so, it is resolved already, or the note is too long.
     """
+    if resolution is not None and (len(resolution) > NOTE_CHARACTERS_MAX or "\x00" in resolution):
+        raise NotPossible(f"A note has at most {NOTE_CHARACTERS_MAX} characters of text.")
     wanted = ending.strip().replace("-", "").lower()
     if len(wanted) < _SHORTEST_ID_CHARACTERS:
         raise NotPossible(

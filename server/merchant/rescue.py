@@ -87,11 +87,13 @@ def import_rescue_file(engine: Engine, file: Path, clock: Clock) -> Imported:
 
 def _read(file: Path) -> Rescue:
     try:
-        if file.stat().st_size > FILE_BYTES_MAX:
-            raise FileTrouble(f"{file} is too large for a rescue file. Nothing was imported.")
-        content = file.read_bytes()
+        with file.open("rb") as opened:
+            # Not asked for its size: that of a pipe or a device says nothing.
+            content = opened.read(FILE_BYTES_MAX + 1)
     except OSError as error:
         raise FileTrouble(f"{file} cannot be read ({error.strerror}).") from error
+    if len(content) > FILE_BYTES_MAX:
+        raise FileTrouble(f"{file} is too large for a rescue file. Nothing was imported.")
     said = _parse(file, content)
     if said.tillstamp_queue != _FORMAT or said.protocol != PROTOCOL:
         raise FileTrouble(f"{file} was written by a newer Tillstamp. Update this server, and import it then.")

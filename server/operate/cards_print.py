@@ -74,7 +74,7 @@ def print_cards(
     """
     if not 1 <= count <= CARDS_MAX:
         raise NotPossible(f"A sheet has 1 to {CARDS_MAX} cards, not {count}.")
-    if file.is_dir() or not file.parent.is_dir():
+    if not _may_become_a_sheet(file):
         raise FileTrouble(f"The sheet {file} cannot be written: name a file in a folder that is there.")
     unfinished = file.with_name(f".{file.name}.unfinished")
 
@@ -92,6 +92,14 @@ def print_cards(
     finally:
         unfinished.unlink(missing_ok=True)
     return printed
+
+
+def _may_become_a_sheet(file: Path) -> bool:
+    """The finished sheet takes the place of what is there, so a device or a pipe must not be: it would be gone."""
+    try:
+        return file.parent.is_dir() and (file.is_file() or not file.exists())
+    except OSError:
+        return False
 
 
 def _new_cards(

@@ -169,6 +169,13 @@ tills = Table(
     Column(
         "next_token_sha256", LargeBinary, nullable=True, comment="handed out; takes the place when it is first used"
     ),
+    Column(
+        "repeats",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="seqs, of all epochs, under which an operation came that was known",
+    ),
     PrimaryKeyConstraint("merchant_id", "till_id"),
     UniqueConstraint("merchant_id", "number"),
     UniqueConstraint("merchant_id", "store_id", "name"),

@@ -148,7 +148,7 @@ UPDATE tills
    SET epoch = :epoch, have_seq = :have_seq, app_version = :app_version, last_contact_at = :received_at,
        pending = :pending, oldest_pending_at = :oldest_pending_at,
        empty_queue_at = coalesce(:empty_queue_at, empty_queue_at),
-       clock_warned_on = coalesce(:clock_warned_on, clock_warned_on)
+       clock_warned_on = coalesce(:clock_warned_on, clock_warned_on), repeats = repeats + :repeats
  WHERE merchant_id = :merchant_id AND till_id = :till_id
 """)
 

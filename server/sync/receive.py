@@ -192,7 +192,9 @@ class _Push:
         reached = Position(self._position.epoch, max([self._position.have_seq, *(seq for seq, _ in batch)]))
         step, goes_on, missing = self._follow(handshake, answers, reached)
         # Before the record, whose version every other till of the merchant waits for until we commit.
-        self._leave(clock, goes_on, judged=len(batch))
+        had_seq = self._position.have_seq
+        repeats = sum(answer.replayed and (seq > had_seq) for (seq, _), answer in zip(batch, answers, strict=True))
+        self._leave(clock, goes_on, judged=len(batch), repeats=repeats)
         if self._request.repaired_buckets:
             report_repairs(self._connection, self._till, self._request.repaired_buckets, at=self._received_at)
         claim = handshake.claim
@@ -253,8 +255,11 @@ class _Push:
         answers = [(row.seq, stored_answer(row)) for row in known.values()]
         return [answer.again(seq).verdict(None, self._course.seal) for seq, answer in answers]
 
-    def _leave(self, clock: EventClock, goes_on: Position, *, judged: int) -> None:
-        """Write what this contact told of the till itself. What was judged just now waits there no longer."""
+    def _leave(self, clock: EventClock, goes_on: Position, *, judged: int, repeats: int) -> None:
+        """Write what this contact told of the till itself. What was judged just now waits there no longer.
+
+        `repeats` of its seqs are used up, and leave no row: an audit would miss them.
+        """
         request = self._request
         pending = max(0, request.pending - judged)
         queue_is_empty = request.pending == 0 and not request.operations
@@ -269,4 +274,5 @@ class _Push:
             oldest_pending_at=request.oldest_pending_at if pending else None,
             empty_queue_at=clock.sending_time() if queue_is_empty else None,
             clock_warned_on=self._warned_on,
+            repeats=repeats,
         )

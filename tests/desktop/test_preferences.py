@@ -38,7 +38,7 @@ def test_without_a_file_the_defaults_stand(tmp_path: Path) -> None:
     assert read_preferences(tmp_path) == Preferences()
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", "null", "\udcff"])
+@pytest.mark.parametrize("content", ["", "[]", "{", "null", "\udcff", "[" * 100_000])
 def test_a_file_that_cannot_be_read_leaves_the_defaults(tmp_path: Path, content: str) -> None:
     (tmp_path / "preferences.json").write_bytes(content.encode("utf-8", "surrogateescape"))
     assert read_preferences(tmp_path) == Preferences()
@@ -55,6 +55,8 @@ def test_a_file_that_cannot_be_read_leaves_the_defaults(tmp_path: Path, content:
         ("lock_minutes", True),
         ("lock_minutes", 0),
         ("lock_minutes", "5"),
+        ("lock_minutes", 10**30),
+        ("printer", "x" * 501),
         ("from_a_newer_version", 1),
     ],
 )

@@ -42,6 +42,9 @@ def test_the_scanner_may_type_something_around_each_code(tmp_path: Path) -> None
         ("scanner_prefix = 7", "at most 16 visible characters, not 7"),
         ('scanner_suffix = "\\t"', "at most 16 visible characters"),
         ('scanner_suffix = "12345678901234567"', "at most 16 visible characters"),
+        ("scanner_gap_ms = " + "9" * 5_000, "a number that is too long"),
+        ("scanner_gap_ms = " + "[" * 5_000, "brackets in too many others"),
+        ("#" * 70_000, "too large"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, problem: str) -> None:

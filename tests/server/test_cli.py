@@ -276,6 +276,21 @@ def test_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     assert "TILLSTAMP_PORT: Input should be a valid integer" in run("audit", fails=1).stderr
 
 
+@pytest.mark.parametrize("url", ["x" * 100, "postgresql://a:secret@b:port/c"])
+def test_database_url_that_is_none_is_told_without_its_password(
+    run: Run, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("TILLSTAMP_DATABASE_URL", url)
+    said = run("audit", fails=1).stderr
+    assert "TILLSTAMP_DATABASE_URL: Value error, it is no address of a database" in said
+    assert "secret" not in said
+
+
+def test_data_directory_of_no_possible_name_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILLSTAMP_DATA_DIR", "/" + "x" * 300)
+    assert "is not a folder" in run("audit", fails=1).stderr
+
+
 @pytest.mark.parametrize("words", [("audit",), ("migrate",)])
 def test_data_directory_that_is_a_file_is_told(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]

@@ -16,6 +16,7 @@ import pytest
 from server.serve import _listening
 from server.settings import Settings
 from server.store.embedded import EmbeddedPostgres
+from server.trouble import AddressTrouble
 
 PATIENCE_S = 60
 
@@ -96,6 +97,12 @@ def test_taken_port_is_told_before_anything_is_started(data_dir: Path) -> None:
     assert ran.stderr.startswith(f"Cannot listen on 127.0.0.1 port {port}: Address already in use.")
     assert "Traceback" not in ran.stderr
     assert not (data_dir / "postgres").exists()
+
+
+@pytest.mark.parametrize("host", ["x" * 300, "x" * 64 + ".é"])
+def test_host_that_is_no_name_is_told(host: str) -> None:
+    with pytest.raises(AddressTrouble, match="There is no address"), _listening(Settings(host=host, port=0)):
+        pass
 
 
 def test_host_that_is_none_is_told(data_dir: Path) -> None:

@@ -6,9 +6,9 @@ from sqlalchemy import text
 
 from server.operate.audit.findings import Check
 
-# A replayed key uses up a seq without a row of its own. A till replays what it had sent before when it renumbers its
-# queue in a new epoch, so in each epoch at most as many seqs may be without a row as earlier epochs have operations:
-# none in the first. Of a till that diverged the numbers say nothing: two books counted, and repeat each other.
+# A replayed key uses up a seq without a row of its own: the till's row counts those. A till replays what it had sent
+# before when it renumbers its queue in a new epoch, so in each epoch as many seqs more may be without a row as earlier
+# epochs have operations. Of a till that diverged the numbers say nothing: two books counted, and repeat each other.
 SEQS_ARE_GAPLESS: Final = Check(
     7,
     "no_operation_is_missing",
@@ -24,7 +24,7 @@ WITH received AS (
                           AND a.kind = 'till_diverged')
      GROUP BY 1, 2, 3
 ), spans AS (
-    SELECT t.merchant_id, t.till_id, e.epoch, e.kept,
+    SELECT t.merchant_id, t.till_id, t.repeats, e.epoch, e.kept,
            CASE WHEN e.epoch = t.epoch THEN greatest(e.last, t.have_seq) ELSE e.last END AS last,
            coalesce(sum(e.kept) OVER (PARTITION BY e.merchant_id, e.till_id ORDER BY e.epoch
                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS replayable
@@ -38,7 +38,7 @@ WITH received AS (
                                   AND a.till_id = tills.till_id AND a.kind = 'till_diverged')) e
         ON e.merchant_id = t.merchant_id AND e.till_id = t.till_id
 )
-SELECT merchant_id, till_id AS id, epoch, last, kept FROM spans WHERE last - kept > replayable
+SELECT merchant_id, till_id AS id, epoch, last, kept FROM spans WHERE last - kept > replayable + repeats
 """),
     "of seqs 1 to {last} in epoch {epoch} only {kept} are kept",
 )

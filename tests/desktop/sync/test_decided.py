@@ -1,6 +1,7 @@
 """What a person decides on the server reaches the till, whichever way is open to it."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from desktop.store.operations import RecordedOperation, State
 from desktop.sync.exchange import Exchange
 from desktop.sync.line.failures import Declined
 from desktop.sync.outcomes import Exchanged, Pushed
-from desktop.sync.rescue import export_queue
+from desktop.sync.rescue import ExportUnwritable, export_queue
 from server.merchant.parked import Which, decide_parked
 from server.merchant.rescue import import_rescue_file
 from server.merchant.tills import revoke_till
@@ -141,6 +142,17 @@ def test_enrolled_under_another_name_it_still_learns_it(
     card = card_again(front, card_id)
     assert card is not None
     assert (card.operations, card.known.synced) == ((), True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
+def test_an_export_takes_no_devices_place(till: tuple[Till, Exchange], tmp_path: Path) -> None:
+    front, _ = till
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for file in (pipe, tmp_path, tmp_path / ("x" * 300)):
+        with pytest.raises(ExportUnwritable):
+            export_queue(front.book, file, CLOCK)
+    assert pipe.is_fifo()
 
 
 def test_what_a_dying_till_exports_is_imported(hub: RealHub, till: tuple[Till, Exchange], tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from server.merchant.attention import SENTENCES, list_attention, resolve_attention
+from server.merchant.attention import NOTE_CHARACTERS_MAX, SENTENCES, list_attention, resolve_attention
 from server.store.attention import AttentionKind
 from server.store.engine import make_engine
 from server.trouble import NotFound, NotPossible
@@ -87,3 +87,11 @@ def test_end_that_two_ids_share_resolves_neither(connection: Connection) -> None
     with pytest.raises(NotPossible, match="Several items end"):
         resolve_attention(connection, "abcdef1", resolution=None, clock=ManualClock())
     assert not [item for item in list_attention(connection, resolved_too=True) if item.resolved_at is not None]
+
+
+@pytest.mark.parametrize("note", ["x" * (NOTE_CHARACTERS_MAX + 1), "asked\x00Ana"])
+def test_a_note_has_a_bound(connection: Connection, note: str) -> None:
+    item = list_attention(connection)[0]
+    with pytest.raises(NotPossible, match="at most 1000 characters"):
+        resolve_attention(connection, item.short_id, resolution=note, clock=ManualClock())
+    resolve_attention(connection, item.short_id, resolution="x" * NOTE_CHARACTERS_MAX, clock=ManualClock())

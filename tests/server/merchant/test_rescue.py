@@ -1,6 +1,8 @@
 """A rescue file is judged as its till's, once, in its order; one that is not whole changes nothing."""
 
 import json
+import os
+import threading
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -231,6 +233,20 @@ def test_a_file_of_another_server_and_no_file(shop: Shop, open_shop: OpenShop, f
     for path in (tmp_path / "none.json", tmp_path):
         with pytest.raises(FileTrouble, match="cannot be read"):
             import_rescue_file(shop.engine, path, shop.clock)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
+def test_what_tells_no_size_is_read_no_further_than_a_file_may_be_long(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.merchant.rescue.FILE_BYTES_MAX", 1_000)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(b"[" * 2_000,))
+    writer.start()
+    with pytest.raises(FileTrouble, match="too large"):
+        import_rescue_file(shop.engine, pipe, shop.clock)
+    writer.join()
 
 
 def test_an_empty_queue(shop: Shop, file: Path) -> None:

@@ -1,5 +1,6 @@
 """Blank cards are cards of the merchant before their sheet is printed, and the sheet shows exactly those."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -149,10 +150,20 @@ def test_count_has_bounds(engine: Engine, tmp_path: Path, count: int) -> None:
 
 def test_sheet_that_cannot_be_written_makes_no_cards(engine: Engine, tmp_path: Path) -> None:
     shop = HonestShop(engine, ManualClock())
-    for file in (tmp_path, tmp_path / "nowhere" / "cards.html", Path("/proc/cards.html")):
+    places = (tmp_path, tmp_path / "nowhere" / "cards.html", Path("/proc/cards.html"), tmp_path / ("x" * 300))
+    for file in places:
         with pytest.raises(FileTrouble, match="cannot be written"):
             print_cards(engine, merchant_id=shop.merchant_id, store_id=shop.gare, count=1, file=file, clock=shop.clock)
     assert cards_of(engine) == {}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
+def test_a_sheet_takes_no_devices_place(engine: Engine, tmp_path: Path) -> None:
+    shop, pipe = HonestShop(engine, ManualClock()), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(FileTrouble, match="cannot be written"):
+        print_cards(engine, merchant_id=shop.merchant_id, store_id=shop.gare, count=1, file=pipe, clock=shop.clock)
+    assert pipe.is_fifo()
 
 
 def test_cards_that_cannot_be_kept_leave_no_sheet(engine: Engine, tmp_path: Path) -> None:
