@@ -56,6 +56,7 @@ class Observer:
         self.codes: Counter[str] = Counter()
         self.happened: Callable[[str], None] = lambda _: None
         self.judges = True
+        self._connection: psycopg.Connection[dict[str, Any]] | None = None
         self.connect(url)
 
     def begin_another_life(self, url: str, seen: Seen) -> None:
@@ -67,7 +68,8 @@ class Observer:
         self.look()
 
     def close(self) -> None:
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
 
     def keep(self) -> Seen:
         """What was seen up to now, to be kept beside a backup."""
@@ -154,9 +156,11 @@ class Observer:
 
     def connect(self, url: str) -> None:
         """Who copies a database, or takes one away, ends every connection to it."""
+        self.close()
         self._connection = psycopg.connect(plain(url), autocommit=True, row_factory=dict_row)
 
     def _rows(self, statement: str, values: dict[str, object] | None = None) -> list[dict[str, Any]]:
+        assert self._connection is not None
         return self._connection.execute(statement.encode(), values).fetchall()
 
 
