@@ -7,7 +7,7 @@ command a line:
     fill                the book may grow no further; acts without a pause, until one finds it so
     make-room           it may grow again
     hurry               somebody waits for the server
-    rest                no more acts; {"resting": true}
+    rest, work          no more acts; {"resting": true}; and on with them
     drain               waits until all is sent and fetched; {"drained": true}, or false
 
 It ends with its standard input.
@@ -46,6 +46,7 @@ _PAGES_MOST: Final = 1_000_000_000
 
 _KNOWN_CARDS: Final = """
 SELECT card_id FROM synced_cards UNION SELECT card_id FROM operations WHERE kind = 'enrol' AND state = 'waiting'
+ORDER BY card_id
 """
 _UNSETTLED: Final = "SELECT count(*) FROM operations WHERE open = 1 AND state <> 'parked'"
 _WAITING: Final = "SELECT count(*) FROM operations WHERE state = 'waiting'"
@@ -86,12 +87,12 @@ class Cashier:
             known = [CardId(UUID(card_id)) for (card_id,) in connection.execute(_KNOWN_CARDS)]
             own = [one for one in operations.recent(connection, 20) if one.kind in (Kind.STAMP, Kind.REDEEM)]
         drawn = self._chance.random()
-        if not known or drawn < 0.08:
+        if not known or drawn < 0.06:
             return enrol(self._till, NOBODY, name="Guest")
-        if own and drawn < 0.16:
+        if own and drawn < 0.12:
             return void_operation(self._till, NOBODY, self._chance.choice(own).key, "Wrong card")
-        # A few cards are everybody's favourites, so that tills get into each other's way.
-        card_id = self._chance.choice(known[:4] if drawn < 0.6 else known)
+        # The newest cards are everybody's favourites, so that tills get into each other's way.
+        card_id = self._chance.choice(known[-4:] if drawn < 0.6 else known)
         return redeem(self._till, NOBODY, card_id) if drawn > 0.8 else stamp(self._till, NOBODY, card_id)
 
 
@@ -132,6 +133,8 @@ def work(till: Till, runner: Runner, chance: random.Random, lines: "queue.Simple
                 bound(till.book, lambda _: _PAGES_MOST)
             case "hurry":
                 runner.hurry()
+            case "work":
+                resting = False
             case "rest":
                 resting = True
                 say(resting=True)

@@ -37,15 +37,10 @@ def come_to_rest(place: Place) -> int:
 
     Fails when a queue does not drain.
     """
-    for till in place.tills:
-        till.tell("rest")
-    for till in place.tills:
-        till.wait_for("resting")
+    rest(place.tills)
     parked: set[str] = set()
     for _ in range(_ROUNDS_MAX):
-        _drain(place.tills)
-        # Twice: what one till sent last, the other must have heard.
-        _drain(place.tills)
+        drain(place.tills)
         found = [json.dumps(one, sort_keys=True) for one in _parked(place, "list")["parked"]]
         if not found:
             break
@@ -56,11 +51,22 @@ def come_to_rest(place: Place) -> int:
     return len(parked)
 
 
-def _drain(tills: list[SoakedTill]) -> None:
+def rest(tills: list[SoakedTill]) -> None:
+    """Returns when nobody acts any more."""
     for till in tills:
-        till.tell("drain")
+        till.tell("rest")
     for till in tills:
-        assert till.wait_for("drained"), f"{till.name} does not drain: {till.log()}"
+        till.wait_for("resting")
+
+
+def drain(tills: list[SoakedTill]) -> None:
+    """Returns when all is sent, and everybody has heard of it. Fails when that does not come about."""
+    # Twice: what one till sent last, the other must have fetched.
+    for _ in range(2):
+        for till in tills:
+            till.tell("drain")
+        for till in tills:
+            assert till.wait_for("drained"), f"{till.name} does not drain: {till.log()}"
 
 
 def _parked(place: Place, *words: str) -> dict[str, Any]:
@@ -87,6 +93,9 @@ def draw_up(place: Place, parked: int) -> Balance:
             balance.doubled.append(key)
         elif came[0] not in ("accepted", "rejected"):
             balance.undecided.append(key)
+    changed = [key for key, came in place.settled.items() if outcomes.get(key) != came]
+    if changed:
+        balance.disagreements.append(f"the outcome changed of {changed[:20]}")
     rejected = "SELECT code, count(*) FROM verdicts WHERE outcome = 'rejected' GROUP BY code"
     balance.rejected.update(dict(ask(place.database_url, rejected)))
     audited = place.command("audit")

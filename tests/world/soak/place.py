@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from server.store.migrate import upgrade
 from tests.helpers.real_hub import RealHub
 from tests.world.processes.commands import Said, environment, finish
 from tests.world.soak.line import Line
+from tests.world.soak.standby import with_standby
 from tests.world.soak.till import SoakedTill
 from tests.world.soak.workers import Workers
 
@@ -36,7 +37,7 @@ class Place:
 
     Attributes:
         folder: everything that anybody writes.
-        postgres: the database, which nobody but the soak keeps running.
+        postgres: the first database, which nobody but the soak keeps running.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class Place:
     database_url: str
     workers: Workers
     tills: list[SoakedTill]
+    settled: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def data_dir(self) -> Path:
@@ -71,7 +73,9 @@ def own_place(tills: int, chance: random.Random) -> Iterator[Place]:
         closing.callback(postgres.erase)
         url = postgres.start()
         upgrade(url)
-        workers = closing.enter_context(Workers(_settings(url, data_dir), folder / "server.log"))
+        workers = closing.enter_context(
+            Workers(_settings(with_standby(url, data_dir), data_dir), folder / "server.log")
+        )
         place = Place(folder, postgres, url, workers, [])
         workers.wait_until_ready()
         for number in range(tills):

@@ -16,6 +16,8 @@ def report(outcome: Outcome) -> str:
         ("doubled", len(balance.doubled)),
         ("seconds", f"{outcome.seconds:.0f}, of which {outcome.healed_s:.0f} to heal and drain"),
     ]
+    if outcome.forgotten is not None:
+        head.append(("brought back by receipts", f"{outcome.forgotten:,}"))
     lines = [f"{name:<28}{value:>8}" for name, value in head]
     rejected = dict(sorted(balance.rejected.items())) | ({"parked, then decided": balance.parked})
     tables = {"Faults": faults, "Rejected by the server": rejected, "Refused by the till": dict(outcome.refused)}

@@ -4,11 +4,13 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
 
 from common.clock import SystemClock
 from tests.world.soak.ending import Balance, come_to_rest, draw_up
+from tests.world.soak.failover import failed_over
 from tests.world.soak.faults import FAULTS, heal, relieve
 from tests.world.soak.line import Weather
 from tests.world.soak.place import Place, own_place
@@ -26,6 +28,7 @@ class Outcome:
     Attributes:
         tried: acts, refused ones and those on a full disk included.
         faults: how often each came about; of the network's, how many connections met it.
+        forgotten: acts that tills knew to be settled, and the standby that took over did not have; None without one.
         failures: lines of the server's log that tell of a bug.
     """
 
@@ -33,29 +36,42 @@ class Outcome:
     faults: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
+    forgotten: int | None = None
     healed_s: float = 0.0
     seconds: float = 0.0
     balance: Balance = field(default_factory=Balance)
 
     @property
     def holds(self) -> bool:
-        return self.balance.holds and not self.failures
+        return self.balance.holds and not self.failures and self.forgotten != 0
 
 
-def soak(seconds: float, seed: int, *, tills: int = TILLS, tell: Callable[[str], None] = print) -> Outcome:
-    """Raises AssertionError where something does not come to an end at all, with what was said of it."""
+def soak(
+    seconds: float,
+    seed: int,
+    *,
+    tills: int = TILLS,
+    failover: bool = False,
+    tell: Callable[[str], None] = print,
+) -> Outcome:
+    """With `failover` a standby that lagged takes over at the end, and the tills bring back what it lacks.
+
+    Raises AssertionError where something does not come to an end at all, with what was said of it."""
     chance = random.Random(seed)
     clock = SystemClock()
     outcome = Outcome()
-    with own_place(tills, chance) as place:
+    with own_place(tills, chance) as place, ExitStack() as afterwards:
         for till in place.tills:
             till.start()
         for till in place.tills:
-            till.wait_for_first_promise()
+            till.wait_for_promises(1)
         began_ms = clock.uptime_ms()
         _trouble(place, outcome, chance, began_ms + int(seconds * 1000), clock, tell)
         healing_ms = clock.uptime_ms()
         heal(place)
+        if failover:
+            tell("the database dies, and a standby that lags takes over")
+            outcome.forgotten = afterwards.enter_context(failed_over(place))
         parked = come_to_rest(place)
         outcome.healed_s = (clock.uptime_ms() - healing_ms) / 1000
         outcome.balance = draw_up(place, parked)
@@ -63,7 +79,7 @@ def soak(seconds: float, seed: int, *, tills: int = TILLS, tell: Callable[[str],
             outcome.tried += till.tried
             outcome.refused += till.refused
             outcome.faults.update(till.line.met)
-            outcome.faults["acts on a full disk"] += till.found_full
+            outcome.refused["disk full"] += till.found_full
             outcome.failures += [line for line in till.log().splitlines() if "Traceback" in line]
         outcome.failures += [line for line in place.server_log().splitlines() if '"level": "error"' in line]
         outcome.seconds = (clock.uptime_ms() - began_ms) / 1000

@@ -92,10 +92,11 @@ class SoakedTill:
             self._answers.remove(said)
         return bool(said[name])
 
-    def wait_for_first_promise(self) -> None:
-        """Returns when it is at work. Fails when that does not come about."""
+    def wait_for_promises(self, count: int) -> None:
+        """Returns when it has made so many in all. Fails when that does not come about."""
         with self._changed:
-            assert self._changed.wait_for(lambda: self.promised, PATIENCE_S), f"{self.name} does nothing: {self.log()}"
+            enough = self._changed.wait_for(lambda: len(self.promised) >= count, PATIENCE_S)
+        assert enough, f"{self.name} does nothing: {self.log()}"
 
     def log(self) -> str:
         return (self.folder / "cashier.log").read_text(encoding="utf-8")
