@@ -9,6 +9,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 _PART_BYTES = 65_536
+_LOOK_AGAIN_S = 0.05
 
 
 class Relay:
@@ -76,11 +77,13 @@ class Relay:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
-        for line in tuple(self._lines):
-            line.transport.abort()
-        # Let those that were served see it, so that nothing of them is left when the loop stops.
-        others = asyncio.all_tasks() - {task for task in (asyncio.current_task(),) if task is not None}
-        await asyncio.gather(*others, return_exceptions=True)
+        me = asyncio.current_task()
+        # Until all that were served have seen it, so that nothing of them is left when the loop stops; also those whom
+        # the listener took in a moment ago, and who are only now getting a line.
+        while others := [task for task in asyncio.all_tasks() if task is not me]:
+            for line in tuple(self._lines):
+                line.transport.abort()
+            await asyncio.wait(others, timeout=_LOOK_AGAIN_S)
 
     async def _serve(self, from_till: asyncio.StreamReader, to_till: asyncio.StreamWriter) -> None:
         lines = [to_till]

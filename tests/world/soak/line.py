@@ -5,6 +5,7 @@ import random
 import socket
 import struct
 from collections import Counter
+from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
@@ -81,11 +82,14 @@ class Line(Relay):
         except (OSError, asyncio.IncompleteReadError):
             pass  # One end is gone: the other one learns of it below.
         finally:
-            self._lines.difference_update(lines)
             for line in lines:
                 if weather is Weather.RESET:
                     _let_it_reset(line)
                 line.close()
+                # It may have to wait for somebody who does not read; until then a hang-up must find it.
+                with suppress(OSError):
+                    await line.wait_closed()
+            self._lines.difference_update(lines)
 
     async def _answered_here(
         self, weather: Weather, from_till: asyncio.StreamReader, to_till: asyncio.StreamWriter
