@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from tests.world.soak.report import report
+from tests.world.soak.small_disk import begin_again_with_own_mounts
 from tests.world.soak.soak import TILLS, soak
 
 
@@ -26,4 +27,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    begin_again_with_own_mounts("tests.world.soak")
     sys.exit(main())

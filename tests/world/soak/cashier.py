@@ -4,8 +4,9 @@ The real engine on the real book, and the real runner. It works by itself from i
 knows, and says each act that has returned: {"done": KEY}, {"refused": CODE}, or {"full": true} when the disk was. One
 command a line:
 
-    fill                the book may grow no further; acts without a pause, until one finds it so
+    fill                the book may grow no further
     make-room           it may grow again
+    burst               acts without a pause, until one finds the disk full, or the next command
     hurry               somebody waits for the server
     rest, work          no more acts; {"resting": true}; and on with them
     drain               waits until all is sent and fetched; {"drained": true}, or false
@@ -127,6 +128,7 @@ def work(till: Till, runner: Runner, chance: random.Random, lines: "queue.Simple
                 return
             case "fill":
                 bound(till.book, lambda now: now)
+            case "burst":
                 while lines.empty() and cashier.act():
                     continue
             case "make-room":

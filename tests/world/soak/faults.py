@@ -8,6 +8,7 @@ from typing import Final
 from tests.helpers.postgres import kill_postmaster, postmaster_of
 from tests.world.soak.line import Weather
 from tests.world.soak.place import Place
+from tests.world.soak.till import SoakedTill
 
 Fault = Callable[[Place, random.Random], bool]
 """Returns whether it came about."""
@@ -18,6 +19,9 @@ _LOOK_AGAIN_S: Final = 0.02
 
 def kill_till(place: Place, chance: random.Random) -> bool:
     till = chance.choice(place.tills)
+    if place.small_disk is not None and place.small_disk.folder == till.folder:
+        # A till that finds no room at all does not even open; that one has its own test.
+        place.small_disk.make_room()
     till.kill()
     till.start()
     return True
@@ -40,10 +44,32 @@ def stop_postgres(place: Place, _chance: random.Random) -> bool:
 
 
 def fill_disk(place: Place, chance: random.Random) -> bool:
+    """By SQLite's own bound."""
     till = chance.choice(place.tills)
-    before = till.found_full
     till.tell("fill")
-    return _comes_about(lambda: till.found_full > before)
+    return _found_full(place, till)
+
+
+def fill_small_disk(place: Place, _chance: random.Random) -> bool:
+    """By a file that takes all the room there is, to the last byte."""
+    assert place.small_disk is not None
+    place.small_disk.fill()
+    return _found_full(place, next(till for till in place.tills if till.folder == place.small_disk.folder))
+
+
+def _found_full(place: Place, till: SoakedTill) -> bool:
+    before = till.found_full
+    till.tell("burst")
+    found = _comes_about(lambda: till.found_full > before)
+    if not found:
+        _make_room(place, till)
+    return found
+
+
+def _make_room(place: Place, till: SoakedTill) -> None:
+    if place.small_disk is not None and place.small_disk.folder == till.folder:
+        place.small_disk.make_room()
+    till.tell("make-room")
 
 
 def weather(kind: Weather) -> Fault:
@@ -75,12 +101,20 @@ FAULTS: Final[dict[str, Fault]] = {
 } | {kind.value: weather(kind) for kind in Weather if kind is not Weather.CLEAR}
 
 
+SMALL_DISK_FULL: Final = "small disk full"
+
+
+def faults_of(place: Place) -> dict[str, Fault]:
+    """What can go wrong here."""
+    return FAULTS if place.small_disk is None else FAULTS | {SMALL_DISK_FULL: fill_small_disk}
+
+
 def relieve(place: Place, chance: random.Random) -> None:
     """A little of what was done passes, so that much goes on beside it: the database, a disk, a line."""
     if place.postgres.ensure_running() is False:
         place.postgres.start()
     till = chance.choice(place.tills)
-    till.tell("make-room")
+    _make_room(place, till)
     till.line.turn(Weather.CLEAR)
     till.tell("hurry")
 
@@ -90,6 +124,6 @@ def heal(place: Place) -> None:
     place.postgres.start()
     place.postgres.ensure_running()
     for till in place.tills:
-        till.tell("make-room")
+        _make_room(place, till)
         till.line.turn(Weather.CLEAR)
     place.workers.wait_until_ready()

@@ -17,6 +17,7 @@ from server.store.migrate import upgrade
 from tests.helpers.real_hub import RealHub
 from tests.world.processes.commands import Said, environment, finish
 from tests.world.soak.line import Line
+from tests.world.soak.small_disk import SmallDisk, has_own_mounts
 from tests.world.soak.standby import with_standby
 from tests.world.soak.till import SoakedTill
 from tests.world.soak.workers import Workers
@@ -45,6 +46,7 @@ class Place:
     database_url: str
     workers: Workers
     tills: list[SoakedTill]
+    small_disk: SmallDisk | None = None
     settled: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -60,7 +62,7 @@ class Place:
 
 
 @contextmanager
-def own_place(tills: int, chance: random.Random) -> Iterator[Place]:
+def own_place(tills: int, chance: random.Random, *, disk_megabytes: int) -> Iterator[Place]:
     """A place with so many tills, enrolled and not yet at work."""
     # Where PostgreSQL's own account may enter, and short.
     folder = Path(tempfile.mkdtemp(prefix="tillstamp-soak-"))
@@ -82,6 +84,8 @@ def own_place(tills: int, chance: random.Random) -> Iterator[Place]:
             line = closing.enter_context(Line(random.Random(chance.random())))
             line.lead_to(workers.url)
             place.tills.append(SoakedTill(f"till-{number}", folder / f"till-{number}", line, chance))
+        if has_own_mounts():
+            place.small_disk = closing.enter_context(SmallDisk(place.tills[0].folder, disk_megabytes))
         for till in place.tills:
             closing.callback(till.kill)
         _open_the_shop(place)

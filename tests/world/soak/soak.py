@@ -11,7 +11,7 @@ from typing import Final
 from common.clock import SystemClock
 from tests.world.soak.ending import Balance, come_to_rest, draw_up
 from tests.world.soak.failover import failed_over
-from tests.world.soak.faults import FAULTS, heal, relieve
+from tests.world.soak.faults import faults_of, heal, relieve
 from tests.world.soak.line import Weather
 from tests.world.soak.place import Place, own_place
 
@@ -60,7 +60,7 @@ def soak(
     chance = random.Random(seed)
     clock = SystemClock()
     outcome = Outcome()
-    with own_place(tills, chance) as place, ExitStack() as afterwards:
+    with own_place(tills, chance, disk_megabytes=_room(seconds)) as place, ExitStack() as afterwards:
         for till in place.tills:
             till.start()
         for till in place.tills:
@@ -86,6 +86,11 @@ def soak(
     return outcome
 
 
+def _room(seconds: float) -> int:
+    """Megabytes, with some to spare: what two minutes leave in a book, its log included, are some six."""
+    return 16 + int(seconds / 60 * 4)
+
+
 def _trouble(
     place: Place,
     outcome: Outcome,
@@ -96,14 +101,15 @@ def _trouble(
 ) -> None:
     """One fault after the other, each as often as the others, and some relief in between."""
     began_ms = told_ms = clock.uptime_ms()
+    faults = faults_of(place)
     deck: list[str] = []
     while clock.uptime_ms() < ends_ms:
         if not deck:
-            deck = sorted(FAULTS)
+            deck = sorted(faults)
             chance.shuffle(deck)
         name = deck.pop()
         # A line counts the connections that meet its weather.
-        if FAULTS[name](place, chance) and name not in [*Weather]:
+        if faults[name](place, chance) and name not in [*Weather]:
             outcome.faults[name] += 1
         # Nothing is waited for here: so long it lasts.
         threading.Event().wait(chance.uniform(*_PAUSE_S))

@@ -47,7 +47,7 @@ class SoakedTill:
 
     def enrol(self, hub: RealHub, blank_book: bytes) -> None:
         """Make a folder of it, enrolled through its line."""
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         self.book.write_bytes(blank_book)
         with open_counter(self.folder, SystemClock()) as counter:
             counter.enrol(self.line.url, hub.code(self.name))
