@@ -9,6 +9,7 @@ traceback and no report::
     │   ├── DatabaseUnsuitable        it answers, and is no PostgreSQL that this program can use
     │   ├── DatabaseTooNew            a newer Tillstamp has been here
     │   ├── DatabaseTooOld            it is empty, or this program is newer: to be brought up to date
+    │   ├── ProgramFailed             one of PostgreSQL's programs ended badly (operate/backup.py)
     │   └── EmbeddedPostgresError     our own PostgreSQL cannot be made, started or stopped (store/embedded/trouble.py)
     ├── ShopFileTrouble               the shop file cannot be applied; every problem of it at once
     ├── NotFound                      no such merchant, store, till or attention item

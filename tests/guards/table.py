@@ -77,7 +77,7 @@ GUARDS: Final = (
     ),
     Guard(
         "receipt check",
-        "server/sync/receipt.py",
+        "server/sync/recovery/receipt.py",
         (
             (
                 "return incarnation if hmac.compare_digest(expected, seal) else None",

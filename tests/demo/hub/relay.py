@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import threading
 from collections.abc import Coroutine
 from types import TracebackType
@@ -22,8 +23,9 @@ class Relay:
     def __init__(self, port: int = 0) -> None:
         """Listens on `port` of loopback; 0 takes a free one. Raises OSError when the port is taken."""
         self._target: tuple[str, int] | None = None
-        self._listener: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
         self._lines: set[asyncio.StreamWriter] = set()
+        self._callers: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="relay")
         self._thread.start()
@@ -70,16 +72,30 @@ class Relay:
 
     async def _listen(self) -> None:
         if self._listener is None:
-            self._listener = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-            self.port = self._listener.sockets[0].getsockname()[1]
+            self._listener = socket.create_server(("127.0.0.1", self.port))
+            self._listener.setblocking(False)
+            self.port = self._listener.getsockname()[1]
+            self._loop.add_reader(self._listener, self._accept, self._listener)
+
+    def _accept(self, listener: socket.socket) -> None:
+        """Accepts by hand: an asyncio.Server that is closed in the middle of it forgets the caller's socket."""
+        with contextlib.suppress(BlockingIOError, ConnectionAbortedError):  # Gone again already.
+            connection, _address = listener.accept()
+            connection.setblocking(False)
+            caller = self._loop.create_task(self._take_in(connection))
+            self._callers.add(caller)
+            caller.add_done_callback(self._callers.discard)
+
+    async def _take_in(self, connection: socket.socket) -> None:
+        await self._serve(*await asyncio.open_connection(sock=connection))
 
     async def _hang_up(self) -> None:
         if self._listener is not None:
+            self._loop.remove_reader(self._listener)
             self._listener.close()
             self._listener = None
         me = asyncio.current_task()
-        # Until all that were served have seen it, so that nothing of them is left when the loop stops; also those whom
-        # the listener took in a moment ago, and who are only now getting a line.
+        # Until all that were served have seen it, so that nothing of them is left when the loop stops.
         while others := [task for task in asyncio.all_tasks() if task is not me]:
             for line in tuple(self._lines):
                 line.transport.abort()
@@ -97,9 +113,12 @@ class Relay:
         except OSError:
             pass  # One end is gone: the other one learns of it below.
         finally:
-            self._lines.difference_update(lines)
             for line in lines:
                 line.close()
+                # It may have to wait for somebody who does not read; until then a hang-up must find it.
+                with contextlib.suppress(OSError):
+                    await line.wait_closed()
+            self._lines.difference_update(lines)
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

@@ -113,7 +113,7 @@ def test_a_wrong_code_is_told_in_words_and_another_can_be_tried(
         finish_first_run(work)
 
 
-def test_a_till_that_was_revoked_enrols_again_and_keeps_its_queue(
+def test_a_till_that_was_revoked_says_what_became_of_its_work_and_enrols_again(
     hub: RealHub, book_path: Path, tmp_path: Path, qtbot: QtBot, qapp: QApplication, secrets_in_a_file: None
 ) -> None:
     hub.open_shop(TERMS)
@@ -125,7 +125,7 @@ def test_a_till_that_was_revoked_enrols_again_and_keeps_its_queue(
         work.until(lambda: work.window.strip.trouble.text() == "Enrol again")
         work.click("strip_trouble")
         work.on(Page.NOTICE)
-        assert "kept" in work.text("notice_detail")
+        assert "everything recorded here has reached the server" in work.text("notice_detail")
         work.click("notice_button")
         work.on(Page.ENROL)
         assert work.window.pages.enrol.address.text() == hub.url
