@@ -21,6 +21,10 @@ ProtocolInQuery = Annotated[int, Field(json_schema_extra={"const": PROTOCOL})]
 """As the other, but what stands in a query is text."""
 
 
+Whole = Annotated[int, Field(ge=-INTEGER_MAX, le=INTEGER_MAX)]
+"""A number in an answer. Without a bound, one that no book can hold would reach it."""
+
+
 class Message(BaseModel):
     """A message or a part of one. Immutable; fields of a newer protocol are ignored."""
 

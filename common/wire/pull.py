@@ -11,7 +11,7 @@ from common.ledger import TransactionKind
 from common.pin import PinCost
 from common.rules.standing import Role
 from common.terms import OfflineRedemption, PinPolicy, Terms
-from common.wire.base import Message, Moment, Octets
+from common.wire.base import Message, Moment, Octets, Whole
 from common.wire.push import Verdict
 
 PULL_LIMIT_DEFAULT: Final = 500
@@ -39,43 +39,43 @@ TimeOfDay = Annotated[
 class MerchantRow(Message):
     id: MerchantId
     name: str
-    offline_days_max: int
-    pin_attempts_max: int
-    pin_lock_minutes: int
-    ver: int
+    offline_days_max: Whole
+    pin_attempts_max: Whole
+    pin_lock_minutes: Whole
+    ver: Whole
 
 
 class ProgramRow(Message):
     id: UUID
     name: str
     inactive_since: Moment | None = None
-    ver: int
+    ver: Whole
 
 
 class StoreRow(Message):
     id: StoreId
     name: str
-    ver: int
+    ver: Whole
 
 
 class TermsRow(Message):
     """One version of the terms, with every number and policy."""
 
-    version: int
-    stamps_target: int
+    version: Whole
+    stamps_target: Whole
     reward: str
-    cooldown_minutes: int
-    daily_limit: int
-    visit_limit: int
+    cooldown_minutes: Whole
+    daily_limit: Whole
+    visit_limit: Whole
     stamps_enabled: bool
     timezone: str
     day_starts_at: TimeOfDay
     pin_policy: PinPolicy
     allow_voids: bool
-    void_days_max: int
+    void_days_max: Whole
     cross_store_redemption: bool
     offline_redemption: OfflineRedemption
-    ver: int
+    ver: Whole
 
     def terms(self) -> Terms:
         """The terms that the rules read. Raises InvalidTerms when a number is out of its bounds."""
@@ -85,9 +85,9 @@ class TermsRow(Message):
 
 
 class PinCostRow(Message):
-    time_cost: int
-    memory_kib: int
-    parallelism: int
+    time_cost: Whole
+    memory_kib: Whole
+    parallelism: Whole
 
     def cost(self) -> PinCost:
         return PinCost(self.time_cost, self.memory_kib, self.parallelism)
@@ -104,7 +104,7 @@ class StaffRow(Message):
     cost: PinCostRow | None = None
     verifier: Octets | None = None
     inactive_since: Moment | None = None
-    ver: int
+    ver: Whole
 
 
 class CardRow(Message):
@@ -115,20 +115,20 @@ class CardRow(Message):
     name: str | None = None
     phone: str | None = None
     email: str | None = None
-    stamp_count: int
-    lifetime_stamps: int
-    redemptions: int
+    stamp_count: Whole
+    lifetime_stamps: Whole
+    redemptions: Whole
     last_stamp_at: Moment | None = None
     last_redemption_at: Moment | None = None
     inactive_since: Moment | None = None
     carried_over: bool = False
-    ver: int
+    ver: Whole
 
 
 class AliasRow(Message):
     card_id: CardId
     merged_into: CardId
-    ver: int
+    ver: Whole
 
 
 class TransactionRow(Message):
@@ -140,20 +140,20 @@ class TransactionRow(Message):
     till_id: UUID | None = None
     staff_id: StaffId | None = None
     kind: TransactionKind
-    delta: int
-    balance_after: int
+    delta: Whole
+    balance_after: Whole
     original: OperationKey | None = None
-    shortfall: int = 0
+    shortfall: Whole = 0
     reward: str | None = None
     event_time: Moment
     business_date: date
-    ver: int
+    ver: Whole
 
 
 class RemovedRow(Message):
     kind: str
     id: str
-    ver: int
+    ver: Whole
 
 
 class Changes(Message):
@@ -186,7 +186,7 @@ class CardDigest(Message):
 class BucketRows(Message):
     """All rows of one bucket of the digest as of the page's version: a row that is not here is not there."""
 
-    bucket: int
+    bucket: Whole
     history_since: Moment
     cards: list[CardRow] = Field(default_factory=list)
     aliases: list[AliasRow] = Field(default_factory=list)
@@ -207,12 +207,12 @@ class PullResponse(Message):
 
     incarnation: str
     server_time: Moment
-    ver: int
+    ver: Whole
     cursor: str
     more: bool
     reset: bool
     changes: Changes
-    epoch: int | None = None
-    have_seq: int | None = None
+    epoch: Whole | None = None
+    have_seq: Whole | None = None
     digest: CardDigest | None = None
     bucket: BucketRows | None = None

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from common.card_digest import BUCKETS
 from common.ids import CardId, OperationKey
-from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural, Protocol, UptimeMs
+from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural, Protocol, UptimeMs, Whole
 from common.wire.operations import Number, TermsVersion
 
 MAX_ASKS: Final = 1_000
@@ -128,18 +128,18 @@ class Verdict(Message):
     """
 
     key: OperationKey | None
-    seq: int | None
+    seq: Whole | None
     outcome: Outcome
     code: str | None = None
     detail: dict[str, Any] = Field(default_factory=dict)
     event_time: Moment | None = None
     business_date: date | None = None
     terms_version: TermsVersion | None = None
-    balance_after: int | None = None
+    balance_after: Whole | None = None
     card_id: CardId | None = None
     merged_into: CardId | None = None
     number: Number | None = None
-    ver: int
+    ver: Whole
     replayed: bool = False
     receipt: str | None = None
 

@@ -86,6 +86,8 @@ def _texts(schema: Schema) -> st.SearchStrategy[str]:
         case "date-time":
             seconds = st.integers(86_400, 253_370_764_800) | st.integers(1_750_000_000, 1_850_000_000)
             return seconds.map(lambda second: datetime.fromtimestamp(second, UTC).isoformat())
+        case "date":
+            return st.dates().map(str)
         case "binary":
             return st.text()
     pattern = schema.get("pattern", _NOT_ZERO)

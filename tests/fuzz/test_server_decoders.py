@@ -2,20 +2,27 @@
 
 import base64
 import json
+from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from common.ids import OperationKey
+from common.wire.base import PROTOCOL
 from common.wire.problem import ProblemCode
-from common.wire.push import PushRequest
+from common.wire.push import PushRequest, Verdict
 from server.access.senders import sender_of
 from server.api.described import inlined, operation_schema, push_schema
+from server.merchant.rescue import _File, _read
 from server.merchant.shop_file import SECTIONS, ShopFile, parse_shop_file
 from server.sync.feed import Cursor, read_cursor
-from server.sync.intake import Broken, Incoming, Readable, read_operations, read_push
-from server.trouble import ShopFileTrouble
+from server.sync.intake import Broken, Incoming, Readable, read_bytes, read_operations, read_push
+from server.sync.recovery.offered import Had, OfferedCard, proven
+from server.sync.recovery.receipt import issue
+from server.trouble import FileTrouble, ShopFileTrouble
 from tests.fuzz.cases import DECODER_CASES, fuzz
 from tests.fuzz.drawn import ANYTHING, broken, conforming, written
 
@@ -29,6 +36,7 @@ def _encoded(text: bytes) -> str:
 
 PUSHES: Final = conforming(push_schema())
 OPERATIONS: Final = conforming(operation_schema())
+CARDS: Final = st.none() | conforming(inlined(OfferedCard))
 CURSORS: Final = conforming(inlined(Cursor)).map(
     lambda cursor: cursor | {"bound_to": BOUND_TO, "ver": cursor["ver"] % 150}
 )
@@ -111,6 +119,55 @@ def test_a_shop_file(content: str) -> None:
         read = trouble.problems
     assert isinstance(read, ShopFile) or all(problem.strip() for problem in read)
     assert read
+
+
+RESCUES: Final = conforming(inlined(_File)).map(lambda said: said | {"tillstamp_queue": 1, "protocol": PROTOCOL})
+QUEUES: Final = st.lists(OPERATIONS, max_size=3)
+
+
+@fuzz(DECODER_CASES)
+@given(written(broken(st.builds(lambda said, queue: said | {"operations": queue}, RESCUES, QUEUES))))
+@example(b"[" * 100_000)
+@example(b'{"tillstamp_queue": ' + b"1" * 5_000 + b"}")
+@example(json.dumps({"tillstamp_queue": 1, "protocol": 1, "till": {"id": str(UUID(int=1))}}).encode("utf-16"))
+def test_a_rescue_file(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "rescue.json"
+    file.write_bytes(content)
+    try:
+        operations = _read(file).operations
+    except FileTrouble:
+        return
+    assert all(keepable(read_bytes(raw, seq)) for seq, (_, raw) in enumerate(operations, 1))
+
+
+@fuzz(DECODER_CASES)
+@given(st.binary(max_size=300) | written(broken(OPERATIONS)))
+@example(b"[" * 64_000)
+@example(b'{"seq": ' + b"9" * 60_000 + b"}")
+@example("{}".encode("utf-16"))
+def test_the_bytes_of_what_was_parked(raw: bytes) -> None:
+    assert keepable(read_bytes(raw, 7))
+
+
+KEY: Final = UUID(int=7)
+SEALED_BY: Final = b"k" * 32
+VERDICTS: Final = conforming(inlined(Verdict)).map(lambda said: said | {"key": str(KEY), "outcome": "accepted"})
+
+
+@fuzz(DECODER_CASES)
+@given(st.fixed_dictionaries({"receipt": st.text(max_size=300), "verdict": broken(VERDICTS), "card": broken(CARDS)}))
+def test_an_offered_verdict_that_the_server_never_gave(beside: dict[str, Any]) -> None:
+    assert proven(SEALED_BY, KEY, OperationKey(KEY), b"d" * 32, beside) is None
+
+
+@fuzz(DECODER_CASES)
+@given(VERDICTS, broken(CARDS))
+def test_an_offered_verdict_that_it_gave(said: dict[str, Any], card: Any) -> None:
+    verdict = Verdict.model_validate(said)
+    receipt = issue(SEALED_BY, KEY, "one", b"d" * 32, verdict.model_dump(mode="json"))
+    had = proven(SEALED_BY, KEY, OperationKey(KEY), b"d" * 32, {"receipt": receipt, "verdict": said, "card": card})
+    assert had is not None
+    assert Had.from_json(had.to_json()).verdict.ver == verdict.ver
 
 
 @fuzz(DECODER_CASES)

@@ -1,5 +1,6 @@
 """What the till reads: a scan, and whatever answers in the server's place. Each becomes a value, never a crash."""
 
+import tracemalloc
 from datetime import UTC, datetime
 from typing import Final
 
@@ -9,12 +10,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.card_code import NotACard, ScannedNumber, ScannedToken, is_token, read_scan
-from common.wire.base import Message
+from common.wire.base import INTEGER_MAX, Message
 from common.wire.enrol import EnrolResponse, TokenResponse
+from common.wire.events import Changed
 from common.wire.pull import PullResponse
 from common.wire.push import PushResponse
 from desktop.sync.line import link
 from desktop.sync.line.answers import read_answer
+from desktop.sync.line.events import EventReader
 from desktop.sync.line.failures import Busy, Declined, NotOurs, TooLarge
 from desktop.sync.line.link import RETRY_AFTER_MAX_S, Answer
 from server.api.described import inlined
@@ -70,6 +73,41 @@ def test_an_answer_of_any_status(status: int, headers: dict[str, str], body: byt
     assert isinstance(judged, Answer | Busy | Declined | NotOurs | TooLarge)
     if isinstance(judged, Busy) and judged.retry_after_ms is not None:
         assert 0 <= judged.retry_after_ms <= RETRY_AFTER_MAX_S * 1_000
+
+
+EVENTS: Final = st.lists(
+    st.sampled_from(["", "", ":", "event: changed", "event:changed", "event", "data: 7", "id: 1", "retry: 5"])
+    | st.integers(-(2**70), 2**70).map(lambda ver: f'data: {{"ver": {ver}}}')
+    | written(broken(conforming(inlined(Changed)))).map(lambda body: f"data: {body.decode(errors='replace')}")
+    | st.text(max_size=40),
+    max_size=12,
+)
+
+
+@fuzz(DECODER_CASES)
+@given(EVENTS, st.integers(0, INTEGER_MAX))
+@example(["event: changed", "data: " + "[" * 100_000, ""], 1)
+@example(["event: changed", 'data: {"ver": ' + "9" * 10_000 + "}", ""], 1)
+def test_a_stream_of_events(lines: list[str], ver: int) -> None:
+    reader = EventReader()
+    for line in lines:
+        told = reader.read(line)
+        assert told is None or 0 <= told <= INTEGER_MAX
+    # What came before, whatever it was, ends with a blank line; what comes then is heard.
+    reader.read("")
+    assert [reader.read(line) for line in ("event: changed", f'data: {{"ver": {ver}}}', "")] == [None, None, ver]
+
+
+def test_an_event_that_never_ends_is_not_kept() -> None:
+    reader = EventReader()
+    tracemalloc.start()
+    try:
+        for _ in range(1_000):
+            reader.read(f"data: {'x' * 10_000}")
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 100_000
 
 
 @fuzz(DECODER_CASES)

@@ -32,5 +32,5 @@ class EventReader:
         if name == "event":
             self._name = value.strip()
         elif name == "data":
-            # Ours is one line. Of an event that has more, whatever it is, no number can be read.
-            self._data = value if self._data is None else f"{self._data}\n{value}"
+            # Ours is one line. Of an event that has more, whatever it is, no number can be read, and nothing is kept.
+            self._data = value if self._data is None else ""
