@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
+from common.card_digest import BUCKETS
 from common.ids import CardId, MerchantId, OperationKey, StaffId, StoreId
 from common.ledger import TransactionKind
 from common.pin import PinCost
@@ -186,7 +187,7 @@ class CardDigest(Message):
 class BucketRows(Message):
     """All rows of one bucket of the digest as of the page's version: a row that is not here is not there."""
 
-    bucket: Whole
+    bucket: Annotated[int, Field(ge=0, lt=BUCKETS)]
     history_since: Moment
     cards: list[CardRow] = Field(default_factory=list)
     aliases: list[AliasRow] = Field(default_factory=list)

@@ -2,10 +2,10 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from common.card_digest import BUCKETS
 from common.ids import CardId, OperationKey
@@ -163,7 +163,8 @@ class MissingOperation(Message):
 
     @property
     def place(self) -> MissingPlace:
-        return MissingPlace(epoch=self.epoch, seq=self.operation["seq"], key=self.verdict.key)
+        """Behind which further ones lie. Raises ValidationError where the operation has no seq."""
+        return MissingPlace.model_validate({**self.operation, "epoch": self.epoch, "key": self.verdict.key})
 
 
 class PushResponse(Message):
@@ -186,3 +187,15 @@ class PushResponse(Message):
     missing: list[MissingOperation] = Field(default_factory=list, exclude_if=_unsaid)
     missing_more: bool = Field(default=False, exclude_if=_unsaid)
     asked: list[Verdict] = Field(default_factory=list, exclude_if=_unsaid)
+
+    @model_validator(mode="after")
+    def _further_ones_can_be_asked_for(self) -> Self:
+        if self.missing_more and not self.missing:
+            raise ValueError("missing_more lies behind the last of missing, and there is none")
+        _ = self.missing_behind
+        return self
+
+    @property
+    def missing_behind(self) -> MissingPlace | None:
+        """Where what the till still lacks begins; None when it is whole."""
+        return self.missing[-1].place if self.missing_more else None

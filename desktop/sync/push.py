@@ -157,7 +157,7 @@ def _keep_verdicts(connection: sqlite3.Connection, request: PushRequest, respons
 def _regain(connection: sqlite3.Connection, response: PushResponse, made: contact.Contact) -> int:
     """Take in what this book lacks of its own, before what waits is numbered anew: some of it may be among that."""
     taken = regained.take_in(connection, response.missing)
-    regained.await_behind(connection, response.missing[-1].place if response.missing_more else None)
+    regained.await_behind(connection, response.missing_behind)
     news.tell(connection, response.standing, taken, made.server_time)
     if response.missing or response.standing == Setback.DIVERGED:
         _log.info("%s: %d operations of this till's own came back", response.standing, taken)

@@ -92,7 +92,8 @@ def _texts(schema: Schema) -> st.SearchStrategy[str]:
             return st.text()
     pattern = schema.get("pattern", _NOT_ZERO)
     if pattern != _NOT_ZERO:
-        return st.from_regex(str(pattern))
+        # In Python's own expressions `$` also stands before a last line break.
+        return st.from_regex(str(pattern).removesuffix("$") + r"\Z" if str(pattern).endswith("$") else str(pattern))
     readable = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
     return st.text(readable, min_size=schema.get("minLength", 0), max_size=min(schema.get("maxLength", 40), 40))
 

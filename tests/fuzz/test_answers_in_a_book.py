@@ -48,6 +48,21 @@ TOO_MUCH: Final[dict[str, Any]] = {
     },
 }
 
+_CARD: Final = {"id": str(UUID(int=3)), "number": "1", "token": "t", "store_id": str(UUID(int=2)), "ver": 0} | {
+    "stamp_count": 0,
+    "lifetime_stamps": 0,
+    "redemptions": 0,
+}
+# The till writes a line of either.
+NOTED: Final[dict[str, Any]] = {
+    "push": _SAID
+    | {"epoch": 1, "have_seq": 1, "verdicts": [{"seq": 1, "outcome": "accepted", "ver": 7}]}
+    | {"missing": [{"epoch": 1, "operation": {}, "verdict": {"key": None, "seq": 1, "outcome": "accepted", "ver": 7}}]},
+    "pull": _SAID
+    | {"ver": 7, "cursor": "c", "more": False, "reset": False, "changes": {}}
+    | {"bucket": {"bucket": 0, "history_since": "2026-11-22T10:00:00Z", "cards": [_CARD]}},
+}
+
 
 @contextmanager
 def answered(till: TestTill, said: Any, keys: list[OperationKey]) -> Iterator[Exchange]:
@@ -98,7 +113,8 @@ def enrolled(tmp_path: Path) -> tuple[Path, list[OperationKey]]:
     return folder / "till.db", keys
 
 
-@pytest.mark.parametrize("verb", [pytest.param("push", marks=pytest.mark.logs), "pull"])
+@pytest.mark.logs
+@pytest.mark.parametrize("verb", ["push", "pull"])
 def test_an_answer_is_recorded_whole_or_not_at_all(
     enrolled: tuple[Path, list[OperationKey]], tmp_path: Path, verb: str
 ) -> None:
@@ -108,6 +124,7 @@ def test_an_answer_is_recorded_whole_or_not_at_all(
     @fuzz(DECODER_CASES)
     @given(broken(PUSHED if verb == "push" else PULLED))
     @example(TOO_MUCH[verb])
+    @example(NOTED[verb])
     def take(said: Any) -> None:
         path = copy_book(template, tmp_path)
         with Book.open(path) as book:
