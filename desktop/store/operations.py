@@ -1,6 +1,6 @@
 """The queue: what happened here, in the order it was recorded, until the server has said something about all of it.
 
-Rows are never deleted, and what an operation says never changes. Its `seq` does: a new epoch numbers what waits anew.
+What an operation says never changes. Its `seq` does: a new epoch numbers what waits anew. Rows leave by `pruning` alone.
 """
 
 import json

@@ -11,7 +11,7 @@ from typing import Final
 
 from common.clock import Clock
 from common.wire.pull import PullResponse
-from desktop.store import contact, identity, synced
+from desktop.store import contact, identity, pruning, synced
 from desktop.store.agreement.agreement import Agreement
 from desktop.store.agreement.mending import Mending, mend
 from desktop.store.book import Book
@@ -82,6 +82,9 @@ def _apply(
         synced.apply_page(connection, page)
     elif not _says_nothing_new(till, page):
         synced.apply_page(connection, page)
+    if page.digest is not None:
+        # It ends at head, and comes once an hour.
+        pruning.prune(connection, page.server_time)
     return True
 
 

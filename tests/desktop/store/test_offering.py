@@ -131,6 +131,17 @@ def test_rows_of_a_server_that_lacks_it_leave_it_in_the_view(till: Till, clock: 
     assert (balance(till), opened(till)) == (4, 0)
 
 
+def test_news_of_its_card_do_not_settle_what_the_server_still_lacks(till: Till, clock: ManualClock) -> None:
+    """Somebody else's stamp came first: the card's row is newer than the old verdict, and does not hold its effect."""
+    done = settled(till, clock)
+    snapshot(till, Changes(cards=[card_row(1, 3, ver=2)]))
+    arrived = page(Changes(cards=[card_row(1, 4, ver=1_000_010)]), clock, ver=1_000_010)
+    with till.book.write() as connection:
+        synced.apply_page(connection, arrived.model_copy(update={"incarnation": "second"}))
+    assert (balance(till), opened(till)) == (5, 1)
+    assert [queued.key for queued in to_send(till)] == [done.key]
+
+
 def test_what_a_snapshot_lacks_is_offered_even_where_no_number_tells(till: Till, clock: ManualClock) -> None:
     settled(till, clock)
     snapshot(till, Changes(cards=[card_row(1, 3, ver=2)]))

@@ -314,3 +314,16 @@ def test_a_comparison_that_takes_too_long_is_given_up(corner: Corner, monkeypatc
     corner.sync()
     assert not corner.exchange.comparing
     assert corner.asked_for("bucket") == []
+
+
+def test_with_a_comparison_goes_what_is_too_old_for_one(corner: Corner, hub: RealHub) -> None:
+    with hub.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE transactions SET event_time = event_time - interval '40 days'")
+        connection.exec_driver_sql("UPDATE merchant_versions SET ver = ver + 1")
+    corner.tamper("UPDATE synced_transactions SET event_time = event_time - 40 * 86400000000")
+    corner.sync()
+    assert corner.rows()["transactions"] != [], "not before its hour"
+    corner.is_due()
+    corner.sync()
+    assert corner.rows()["transactions"] == []
+    assert corner.asked_for("bucket") == [], "both sides leave it out"
