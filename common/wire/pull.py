@@ -12,7 +12,7 @@ from common.ledger import TransactionKind
 from common.pin import PinCost
 from common.rules.standing import Role
 from common.terms import OfflineRedemption, PinPolicy, Terms
-from common.wire.base import Message, Moment, Octets, Whole
+from common.wire.base import Message, Moment, Natural, Octets, Whole
 from common.wire.push import Verdict
 
 PULL_LIMIT_DEFAULT: Final = 500
@@ -208,7 +208,7 @@ class PullResponse(Message):
 
     incarnation: str
     server_time: Moment
-    ver: Whole
+    ver: Natural
     cursor: str
     more: bool
     reset: bool

@@ -1,6 +1,7 @@
 """The queue: what happened here, in the order it was recorded, until the server has said something about all of it.
 
-What an operation says never changes. Its `seq` does: a new epoch numbers what waits anew. Rows leave by `pruning` alone.
+What an operation says never changes. Its `seq` does: a new epoch numbers what waits anew.
+Rows leave by `file/pruning` alone.
 """
 
 import json

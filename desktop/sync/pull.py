@@ -11,10 +11,11 @@ from typing import Final
 
 from common.clock import Clock
 from common.wire.pull import PullResponse
-from desktop.store import contact, identity, pruning, synced
+from desktop.store import contact, identity, synced
 from desktop.store.agreement.agreement import Agreement
 from desktop.store.agreement.mending import Mending, mend
 from desktop.store.book import Book
+from desktop.store.file import pruning
 from desktop.store.identity import Enrolment, Identity
 from desktop.store.recovery import numbering
 from desktop.sync.line.answers import contact_of, read_answer

@@ -17,8 +17,8 @@ from common.clock import SystemClock
 from desktop.cli.app import run
 from desktop.store.book import Book
 from server.store.migrate import upgrade
-from tests.desktop.sync.books import TestTill, copy_book
 from tests.desktop.sync.scripted_server import answering, free_port, serving
+from tests.helpers.books import TestTill, copy_book
 from tests.helpers.real_hub import RealHub, running_hub
 
 SOURCES = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 ROUTE_CASES: Final = int(os.environ.get("TILLSTAMP_FUZZ_ROUTES", "300"))
 """Over all routes together."""
 
-DECODER_CASES: Final = int(os.environ.get("TILLSTAMP_FUZZ_DECODER", "100"))
+DECODER_CASES: Final = int(os.environ.get("TILLSTAMP_FUZZ_DECODER", "40"))
 """For each decoder."""
 
 # What it costs to draw a whole push is no fault of the test, nor that all cases meet one server.

@@ -23,9 +23,9 @@ from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Pulled, Pushed
 from desktop.trouble import KnownTrouble
 from server.api.described import inlined
-from tests.desktop.sync.books import TestTill, copy_book
 from tests.fuzz.cases import DECODER_CASES, fuzz
 from tests.fuzz.drawn import broken, conforming
+from tests.helpers.books import TestTill, copy_book
 
 PUSHED: Final = conforming(inlined(PushResponse))
 PULLED: Final = conforming(inlined(PullResponse))

@@ -229,7 +229,7 @@ def test_without_them_the_other_tests_run_and_the_line_comes_last(machine: Machi
     ran = machine.run("test", "-k", "law")
     assert ran.returncode == 1
     assert ran.stdout.splitlines()[-1].startswith(f"    {LINE} libgl1 libegl1 libglib2.0-0 libxkbcommon0 ")
-    assert "python -m coverage run -m pytest -n auto -p no:pytest-qt -k law" in asked(machine)
+    assert "python -m pytest -n auto -p no:pytest-qt -k law" in asked(machine)
 
 
 @pytest.mark.parametrize(("user", "sudo"), [("0", "exit 1"), ("1000", 'shift; exec "$@"')], ids=["root", "sudo"])
@@ -278,7 +278,21 @@ def test_continuous_integration_runs_the_same(machine: Machine) -> None:
     shutil.copy(ROOT / ".ci" / "run", machine.clone / ".ci")
     environment = {"PATH": str(machine.commands)}
     subprocess.run([machine.clone / ".ci" / "run"], cwd="/", env=environment, check=True, stdout=subprocess.DEVNULL)
-    assert "python -m coverage run -m pytest -n auto" in asked(machine)
+    assert "python -m coverage run -m pytest -n auto --ignore tests/common" in asked(machine)
+
+
+def test_the_law_is_measured_by_its_own_tests_and_the_rest_by_all_others(machine: Machine) -> None:
+    machine.run("test")
+    assert [call.removeprefix("python -m coverage ") for call in asked(machine) if "coverage" in call] == [
+        "erase",
+        "run --branch --source common -m pytest -n auto tests/common",
+        "combine --quiet",
+        "report --fail-under=100",
+        "erase",
+        "run -m pytest -n auto --ignore tests/common",
+        "combine --quiet",
+        "report --omit=common/*",
+    ]
 
 
 def test_a_failing_step_hides_no_other(machine: Machine) -> None:

@@ -27,9 +27,9 @@ from desktop.sync.line.address import ServerAddress
 from desktop.sync.line.link import Link
 from desktop.sync.runner import Runner
 from tests.desktop.shop import card_id, card_row, page, shop_changes
-from tests.desktop.sync.books import enrolment
 from tests.desktop.sync.scripted_server import free_port, problem, serving
 from tests.desktop.sync.small_hub import SmallHub
+from tests.helpers.books import enrolment
 from tests.helpers.clock import ManualClock
 
 FULL = card_id(1)

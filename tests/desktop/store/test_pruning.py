@@ -11,7 +11,8 @@ from common.wire.push import Outcome
 from desktop.cashier.engine import By, Till
 from desktop.cashier.outcome import Recorded
 from desktop.cashier.stamp import stamp
-from desktop.store import operations, pruning, shifts
+from desktop.store import operations, shifts
+from desktop.store.file import pruning
 from tests.desktop.shop import BEN, card_id, card_row, judged, pull, transaction_row, verdict
 from tests.helpers.clock import ManualClock
 

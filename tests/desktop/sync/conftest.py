@@ -7,7 +7,7 @@ import pytest
 
 from common.clock import SystemClock
 from desktop.store.book import Book
-from tests.desktop.sync.books import TestTill, copy_book
+from tests.helpers.books import TestTill, copy_book
 
 
 @pytest.fixture

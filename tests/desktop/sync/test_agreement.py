@@ -21,7 +21,7 @@ from desktop.sync.line.address import ServerAddress
 from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Enrolled, Exchanged, Pulled
 from desktop.sync.runner import Runner
-from tests.desktop.sync.books import copy_book
+from tests.helpers.books import copy_book
 from tests.helpers.real_hub import RealHub
 
 CLOCK = SystemClock()

@@ -26,9 +26,9 @@ from desktop.sync.line.failures import (
 )
 from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Exchanged, Pulled, Pushed
-from tests.desktop.sync.books import TestTill
 from tests.desktop.sync.scripted_server import Request, ScriptedServer, answering, free_port, problem, raw, serving
 from tests.desktop.sync.small_hub import NOW, SmallHub
+from tests.helpers.books import TestTill
 
 
 @pytest.fixture

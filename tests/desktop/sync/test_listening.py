@@ -25,10 +25,10 @@ from desktop.sync.line.link import Link
 from desktop.sync.plan import PULL_APART_LEAST_MS, PULL_WHILE_LISTENING_MS
 from desktop.sync.runner import Runner
 from server.store.migrate import upgrade
-from tests.desktop.sync.books import TestTill
 from tests.desktop.sync.scripted_server import Reply, Request, answering, free_port, problem, raw, sending, serving
 from tests.desktop.sync.small_hub import SmallHub
 from tests.desktop.sync.test_with_the_real_hub import ana, new_card, till_of
+from tests.helpers.books import TestTill
 from tests.helpers.databases import Databases
 from tests.helpers.real_hub import RealHub, running_hub
 

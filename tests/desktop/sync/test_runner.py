@@ -18,9 +18,9 @@ from desktop.sync.outcomes import Pulled
 from desktop.sync.runner import Runner
 from desktop.sync.state import Bug, SyncState
 from desktop.trouble import DiskFull, SecretsUnreachable
-from tests.desktop.sync.books import TestTill
 from tests.desktop.sync.scripted_server import free_port, problem, serving, silent
 from tests.desktop.sync.small_hub import SmallHub
+from tests.helpers.books import TestTill
 
 PATIENCE_MS = 20_000
 """Far more than anything here takes; only a failing test waits that long."""

@@ -29,7 +29,7 @@ from desktop.sync.line.link import Link
 from desktop.sync.outcomes import Enrolled, Exchanged, OtherMerchant, Pushed
 from server.merchant.tills import revoke_till
 from server.store.engine import in_transaction
-from tests.desktop.sync.books import copy_book
+from tests.helpers.books import copy_book
 from tests.helpers.real_hub import RealHub
 
 CLOCK = SystemClock()
