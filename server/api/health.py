@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -31,6 +31,6 @@ def readyz(hub: HubOf) -> Response | dict[str, str]:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-def metrics(hub: HubOf) -> Response:
+def metrics() -> Response:
     """Prometheus' text format."""
-    return Response(hub.figures.text(), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

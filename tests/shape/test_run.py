@@ -18,11 +18,11 @@ from tests.shape.source import ROOT
 PYTHON = """
 case "$*" in
     *version_info*) echo 3.12 ;;
-    "-m venv .venv")
-        mkdir -p .venv/bin
+    "-m venv "*)
+        mkdir -p "$3/bin"
         for name in python lint-imports; do
-            cp {folder}/venv-python .venv/bin/$name
-            chmod +x .venv/bin/$name
+            cp {folder}/venv-python "$3/bin/$name"
+            chmod +x "$3/bin/$name"
         done ;;
 esac
 """
@@ -85,7 +85,7 @@ def machine(tmp_path: Path) -> Machine:
         found = shutil.which(command)
         assert found, f"this test needs {command}"
         (commands / command).symlink_to(found)
-    for name in ("run", "requirements.lock"):
+    for name in ("run", "requirements.lock", "requirements-dist.lock"):
         shutil.copy(ROOT / name, clone)
     machine = Machine(clone, commands)
     (commands / "venv-python").write_text(f"#!{commands / 'sh'}\n{VENV_PYTHON}")
@@ -178,6 +178,15 @@ def test_the_second_run_installs_nothing(machine: Machine) -> None:
 def test_the_guards_are_tried_by_a_verb_of_their_own(machine: Machine) -> None:
     machine.run("test-the-tests", "--only", "row lock")
     assert asked(machine)[-1] == "python -m tests.guards --only row lock"
+
+
+def test_installers_are_made_in_an_environment_of_their_own(machine: Machine) -> None:
+    ran = machine.run("dist", "wheel")
+    assert ran.returncode == 0, ran.stderr
+    installed = [line.rpartition(" ")[2] for line in asked(machine) if "pip install" in line]
+    assert installed == ["requirements.lock", "requirements.lock", "requirements-dist.lock"]
+    assert asked(machine)[-1] == "python -m making wheel"
+    assert (machine.clone / "build" / "venv" / ".made-from").exists()
 
 
 @pytest.mark.parametrize("change", ["the lock", "the python", "an interruption", "a broken environment"])

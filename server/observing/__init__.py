@@ -1,1 +1,0 @@
-"""What the server tells of itself: figures for Prometheus, and whose request a log line belongs to."""
