@@ -51,8 +51,8 @@ def _may_be_a_folder(path: Path) -> bool:
 def running_database(settings: Settings) -> Iterator[Database]:
     """The database, for as long as it is needed. An embedded one is shared with whoever else uses it, and stopped by
     the last. Raises EmbeddedPostgresError."""
-    if settings.database_url is not None:
-        yield Database(settings.database_url, None)
+    if settings.session_url is not None:
+        yield Database(settings.session_url, None)
         return
     with EmbeddedPostgres(settings.data_dir) as embedded:
         yield Database(embedded.start(), embedded)

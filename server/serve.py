@@ -1,36 +1,26 @@
-"""Serve: the server as a process, from the database's start to its stop."""
+"""Serve: the server as a command, from the database's start to its stop."""
 
-import gc
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Final
+from typing import Any
 
 import structlog
-import uvicorn
 
 from common.clock import Clock
-from server.app import create_app
 from server.database import Database, running_database
+from server.observing.figures import shared_figures
+from server.processes.hub_server import run_hub
+from server.processes.workers import Workers
 from server.serving import serving
 from server.settings import Settings
 from server.store import migrate
 from server.store.embedded import EmbeddedPostgresError
-from server.store.wake.listen import Wake
 from server.trouble import AddressTrouble
-
-if sys.platform != "win32":
-    import resource
-
-# How long an open request may take when the server stops; a push takes far less.
-GRACE_S: Final = 10
-
-FILES_WANTED: Final = 65_536
 
 _log = structlog.get_logger(__name__)
 
@@ -38,7 +28,7 @@ _log = structlog.get_logger(__name__)
 def serve(settings: Settings, clock: Clock, on_ready: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. `on_ready` is told the address once requests are answered.
 
-    Raises DatabaseTrouble and AddressTrouble.
+    Raises DatabaseTrouble, AddressTrouble and WorkersFailed.
     """
     with (
         _stopping_on_signals(),
@@ -47,57 +37,18 @@ def serve(settings: Settings, clock: Clock, on_ready: Callable[[str], None]) -> 
         running_database(settings) as database,
     ):
         migrate.upgrade(database.url)
+        if settings.database_url is None:
+            settings = settings.model_copy(update={"database_url": database.url})
+
+        def ready() -> None:
+            on_ready(_address_of(listener))
+
         with _kept_running(database):
-            app = create_app(settings.model_copy(update={"database_url": database.url}), clock)
-            _collect_garbage_rarely()
-            _allow_many_connections()
-            config = uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                # Which proxies are believed is ours to say (TILLSTAMP_TRUSTED_PROXIES); uvicorn believes the loopback.
-                proxy_headers=False,
-                timeout_graceful_shutdown=GRACE_S,
-            )
-            HubServer(config, app.state.hub.wake, lambda: on_ready(_address_of(listener))).run(sockets=[listener])
-
-
-def _collect_garbage_rarely() -> None:
-    """Spare the collector what lives as long as the process, and most of what a batch makes.
-
-    A batch of 500 makes some ten thousand values that die with it, and no cycles: looking for those took a twentieth of
-    a push.
-    """
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-
-
-def _allow_many_connections() -> None:
-    """A till that listens holds a connection open, and many systems begin with 1,024 files for a process."""
-    if sys.platform != "win32":
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
-        if soft != resource.RLIM_INFINITY and soft < wanted:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-class HubServer(uvicorn.Server):
-    """Uvicorn, telling when it is ready, and ending the streams when it stops: it waits for every open answer."""
-
-    def __init__(self, config: uvicorn.Config, wake: Wake, on_started: Callable[[], None] = lambda: None) -> None:
-        super().__init__(config)
-        self._wake = wake
-        self._on_started = on_started
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._on_started()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._wake.close()
-        await super().shutdown(sockets)
+            if settings.workers == 1:
+                run_hub(settings, clock, listener, on_started=ready)
+            else:
+                with shared_figures() as forget_process:
+                    Workers(settings, clock, listener, settings.workers, on_dead=forget_process).keep(ready)
 
 
 @contextmanager

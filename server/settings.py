@@ -2,6 +2,7 @@
 
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, field_validator
@@ -14,6 +15,9 @@ class Settings(BaseSettings):
     """What an operator may choose. An unset DATABASE_URL means the embedded PostgreSQL under DATA_DIR.
 
     Attributes:
+        direct_database_url: PostgreSQL's own address, where DATABASE_URL is a pool's that hands out transactions.
+        database_connections: for each process.
+        workers: processes that serve.
         trusted_proxies: addresses and networks, with commas between, whose X-Forwarded-For is believed.
         till_requests_per_s, till_requests_burst: how often one till may ask, and how often at once.
         address_requests_per_s, address_requests_burst: the same for one address, with all tills behind it.
@@ -22,6 +26,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TILLSTAMP_")
 
     database_url: str | None = None
+    direct_database_url: str | None = None
+    database_connections: int = Field(default=20, ge=2, le=1_000)
+    workers: int = Field(default=1, ge=1, le=64)
+    log_level: Literal["debug", "info", "warning"] = "info"
     data_dir: Path = Field(default_factory=lambda: user_data_path("tillstamp-server", appauthor=False))
     host: str = "127.0.0.1"
     port: int = Field(default=8460, ge=0, le=65_535)
@@ -33,7 +41,7 @@ class Settings(BaseSettings):
     address_requests_per_s: float = Field(default=1_000, ge=0.1, le=1_000_000)
     address_requests_burst: int = Field(default=10_000, ge=1, le=1_000_000)
 
-    @field_validator("database_url")
+    @field_validator("database_url", "direct_database_url")
     @classmethod
     def _name_the_driver(cls, url: str | None) -> str | None:
         """People write postgresql://, or postgres:// as hosters print it; SQLAlchemy wants the driver named."""
@@ -59,3 +67,8 @@ class Settings(BaseSettings):
     @property
     def trusted_proxy_list(self) -> list[str]:
         return [part.strip() for part in self.trusted_proxies.split(",") if part.strip()]
+
+    @property
+    def session_url(self) -> str | None:
+        """Where what needs a session of its own goes: commands, migrations, backups, and hearing what is committed."""
+        return self.direct_database_url or self.database_url

@@ -17,7 +17,8 @@ traceback and no report::
     │   └── NoTillNumberLeft          its merchant has as many tills as there are numbers for
     ├── FileTrouble                   a file cannot be read or written
     ├── SettingsTrouble               a setting in the environment makes no sense
-    └── AddressTrouble                the server cannot listen where it should
+    ├── AddressTrouble                the server cannot listen where it should
+    └── WorkersFailed                 a server process ended before it served
 
 A bug is every other exception. It is logged with its traceback and stops what it interrupts: nobody at a till or at a
 terminal could do anything about it::
@@ -74,6 +75,10 @@ class SettingsTrouble(KnownTrouble):
 
 class AddressTrouble(KnownTrouble):
     """The server cannot listen at its address."""
+
+
+class WorkersFailed(KnownTrouble):
+    """Of several server processes one ended before it served."""
 
 
 class ShopFileTrouble(KnownTrouble):

@@ -13,6 +13,7 @@ from common.ids import MerchantId, StoreId, TillId
 from common.pin import PIN_KEY_BYTES
 from common.wire.enrol import EnrolledMerchant, EnrolledStore, EnrolledTill, EnrolResponse
 from server.access.tokens import new_token, sha256
+from server.observing.request import name_till
 from server.store.fence.entrance import enter_by_secret
 from server.store.wake.announce import announce_till
 from server.trouble import NoTillNumberLeft
@@ -133,6 +134,7 @@ def enrol(
         "now": now,
     }
     connection.execute(_WRITE_TILL, place | written)
+    name_till(used.merchant_id, till_id)
     # Whoever listens with the old token learns that it has ended.
     announce_till(connection, used.merchant_id, till_id)
     return _response(used, till_id, number, epoch, token, pin_key, now, incarnation)

@@ -13,6 +13,7 @@ from common.wire.park import PARKED_BYTES_MAX
 from common.wire.problem import ProblemCode
 from server.access.senders import sender_of
 from server.access.tokens import sha256
+from server.observing.figures import Figures
 from server.store.agreement.digests import Digests
 from server.store.wake.listen import Wake
 
@@ -30,6 +31,7 @@ class Hub:
         incarnation: which life of the database this is.
         receipt_key: what receipts are sealed with.
         wake: tells the streams of this process what was committed, here or elsewhere.
+        figures: what is counted for Prometheus.
         digests: what tills check their cards by.
     """
 
@@ -39,6 +41,7 @@ class Hub:
     incarnation: str
     receipt_key: bytes
     wake: Wake
+    figures: Figures
     digests: Digests = field(default_factory=Digests)
 
 

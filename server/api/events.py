@@ -54,7 +54,10 @@ async def events(hub: HubOf, token: TokenHash) -> Response:
 
 async def _stream(hub: Hub, token: bytes, admitted: Head) -> AsyncIterator[bytes]:
     """The stream, until the till hangs up, may listen no longer, or the server stops."""
-    with hub.wake.listening(admitted.merchant_id, admitted.till_id) as listener:
+    with (
+        hub.figures.streams.track_inprogress(),
+        hub.wake.listening(admitted.merchant_id, admitted.till_id) as listener,
+    ):
         # Only a version that is read after we listen is followed by every later one.
         listener.tell(None)
         async for part in _told(hub, token, listener):

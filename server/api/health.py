@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -31,6 +31,6 @@ def readyz(hub: HubOf) -> Response | dict[str, str]:
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-def metrics() -> Response:
+def metrics(hub: HubOf) -> Response:
     """Prometheus' text format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(hub.figures.text(), media_type=CONTENT_TYPE_LATEST)

@@ -11,6 +11,7 @@ from common.wire.push import PushResponse
 from server.api.deps import HubOf, ParkedBody, TokenHash
 from server.api.described import takes
 from server.api.problems import problem_response
+from server.api.push import tell_verdicts
 from server.sync.receive import park
 
 router = APIRouter()
@@ -35,4 +36,5 @@ def park_(hub: HubOf, token: TokenHash, request: Annotated[ParkRequest, Query()]
     )
     if isinstance(answer, ProblemCode):
         return problem_response(answer)
+    tell_verdicts(hub, answer)
     return Response(answer.__pydantic_serializer__.to_json(answer), media_type="application/json")

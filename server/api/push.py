@@ -4,9 +4,10 @@ from fastapi import APIRouter, Response
 
 from common.wire.problem import ProblemCode
 from common.wire.push import PushResponse
-from server.api.deps import Body, HubOf, TokenHash
+from server.api.deps import Body, Hub, HubOf, TokenHash
 from server.api.described import push_schema, takes
 from server.api.problems import problem_response
+from server.observing.request import current_request
 from server.sync.intake import read_push
 from server.sync.receive import receive
 
@@ -31,4 +32,12 @@ def push(hub: HubOf, token: TokenHash, body: Body) -> Response:
     )
     if isinstance(answer, ProblemCode):
         return problem_response(answer)
+    tell_verdicts(hub, answer)
     return Response(answer.__pydantic_serializer__.to_json(answer), media_type="application/json")
+
+
+def tell_verdicts(hub: Hub, answer: PushResponse) -> None:
+    """Count what was answered, and let the log tell it with the request."""
+    counted = hub.figures.count_verdicts(answer.verdicts)
+    if (request := current_request()) is not None:
+        request.figures.update(counted)

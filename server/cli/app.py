@@ -55,14 +55,19 @@ def serve_(
     port: Annotated[
         int | None, typer.Option(min=0, max=65_535, help="0: any free port. [TILLSTAMP_PORT, 8460]")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes that serve. [TILLSTAMP_WORKERS, 1]")
+    ] = None,
 ) -> None:
     """Serve the tills, until Ctrl-C. An empty or older database is brought up to date first."""
-    configure_logs: Callable[[], None] = importlib.import_module("server.logs").configure_logs
+    configure_logs: Callable[..., None] = importlib.import_module("server.logs").configure_logs
     serve: Callable[[Settings, Clock, Callable[[str], None]], None] = importlib.import_module("server.serve").serve
     configure_logs()
     with telling_trouble():
-        chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+        said = {"host": host, "port": port, "workers": workers}
+        chosen = {name: value for name, value in said.items() if value is not None}
         settings = read_settings().model_copy(update=chosen)
+        configure_logs(settings.log_level)
         serve(settings, SystemClock(), lambda address: typer.echo(f"Tillstamp serves at {address}"))
 
 

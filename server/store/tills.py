@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from common.ids import MerchantId, StoreId, TillId
+from server.observing.request import name_till
 from server.store.fence.entrance import enter_by_secret
 
 CONTACT_WINDOW: Final = timedelta(hours=1)
@@ -86,7 +87,10 @@ def find_till(connection: Connection, token_sha256: bytes, *, lock: bool) -> Til
         # The token is listed: it is a till's new one, an enrolment code, or of a till that was just given another.
         connection.execute(_PROMOTE, found)
         row = connection.execute(query, found).mappings().first()
-    return None if row is None else Till(merchant_id=merchant_id, **row)
+    if row is None:
+        return None
+    name_till(merchant_id, row["till_id"])
+    return Till(merchant_id=merchant_id, **row)
 
 
 _BY_ID = text(_TILL + " AND t.till_id = :till_id")

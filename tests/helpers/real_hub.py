@@ -17,7 +17,7 @@ from server.app import create_app
 from server.merchant.apply import apply_shop_file
 from server.merchant.names import find_merchant, find_open_store
 from server.merchant.shop_file import parse_shop_file
-from server.serve import GRACE_S, HubServer
+from server.processes.hub_server import GRACE_S, HubServer
 from server.settings import Settings
 from server.store.engine import in_transaction, make_engine
 from tests.helpers.shop import CHEAP

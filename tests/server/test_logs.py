@@ -40,4 +40,16 @@ def test_lines_of_ours_and_of_libraries_are_json() -> None:
 def test_only_quoted_rows_are_cut_out() -> None:
     event = {"event": "a bug", "exception": "Error: no\n  DETAIL:  Key (a)=(b)\nHINT: look"}
     assert without_quoted_rows(None, "error", event)["exception"] == "Error: no\n  (left out)\nHINT: look"
+    for quoting in (
+        "KeyError: 'Zoe'",
+        'DataError: invalid input syntax for type uuid: "Zoe"',
+        "CONTEXT:  JSON data, line 1: [{name:Zoe",
+        "  Input should be a string [type=string_type, input_value=Zoe, input_type=str]",
+        "ValueError: invalid literal for int(): 'it\\'s Zoe'",
+    ):
+        cut = without_quoted_rows(None, "error", {"exception": quoting})["exception"]
+        assert "Zoe" not in cut
+        assert "(left out)" in cut
+    frames = '  File "server/sync/known.py", line 3, in keep\n    raise KeyError("key")\n          ~~~^^^'
+    assert without_quoted_rows(None, "error", {"exception": frames})["exception"] == frames
     assert without_quoted_rows(None, "info", {"event": "DETAIL: x"}) == {"event": "DETAIL: x"}

@@ -6,7 +6,7 @@ is well, and when it is back everybody looks again, for they may have missed som
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +14,7 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import create_engine
 
 from common.entropy import random_bytes
 from common.ids import MerchantId, TillId
@@ -70,7 +70,7 @@ class Deaf(Exception):
 
 
 class Wake:
-    """Passes on what PostgreSQL announces. Of the event loop's thread alone.
+    """Passes on what PostgreSQL announces, at its own address or a pool of sessions. Of the event loop's thread alone.
 
     Attributes:
         listeners: the open streams of each merchant that has any.
@@ -78,8 +78,11 @@ class Wake:
         closed: the server stops; every stream ends.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, url: str, on_hearing: Callable[[bool], object] = lambda _hears: None) -> None:
+        engine = create_engine(url)
         self._connect_args = engine.dialect.create_connect_args(engine.url)
+        self._on_hearing = on_hearing
+        on_hearing(False)
         self.listeners: dict[MerchantId, set[Listener]] = {}
         # By which this process tells its own voice from the others' on the same channel.
         self._voice = random_bytes(8).hex()
@@ -114,7 +117,7 @@ class Wake:
                 if self.hearing:
                     _log.info("the wake-up lost its line to the database", trouble=type(error).__name__)
             finally:
-                self.hearing = False
+                self._note(hearing=False)
             await asyncio.sleep(_AGAIN_S)
 
     async def _listen(self) -> None:
@@ -140,8 +143,12 @@ class Wake:
     def _hear_itself(self) -> None:
         self._heard_itself = True
         if not self.hearing:
-            self.hearing = True
+            self._note(hearing=True)
             self._tell_all()
+
+    def _note(self, *, hearing: bool) -> None:
+        self.hearing = hearing
+        self._on_hearing(hearing)
 
     def _pass_on(self, payload: str) -> None:
         if payload == self._voice:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from server.api import events
 from server.app import create_app
 from server.merchant.tills import revoke_till
-from server.serve import HubServer
+from server.processes.hub_server import HubServer
 from server.settings import Settings
 from server.store.embedded import EmbeddedPostgres
 from server.store.engine import in_transaction, make_engine

@@ -40,6 +40,7 @@ def test_an_address_names_the_methods_that_it_takes(client: Client, method: str,
     assert (answer.status, answer.code, answer.headers["allow"]) == (405, "method_not_allowed", allowed)
 
 
+@pytest.mark.logs
 def test_a_failure_says_nothing_of_itself_and_goes_on_to_the_log(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

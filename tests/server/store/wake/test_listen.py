@@ -3,8 +3,6 @@
 import asyncio
 import uuid
 
-from sqlalchemy import create_engine
-
 from common.ids import MerchantId, TillId
 from server.store.wake.listen import Listener, Told, Wake
 
@@ -30,7 +28,7 @@ def test_of_many_versions_only_the_newest_is_kept_in_whatever_order_they_came() 
 
 
 def test_nothing_is_kept_of_a_merchant_nobody_listens_for() -> None:
-    wake = Wake(create_engine("postgresql+psycopg://nobody@127.0.0.1/nothing"))
+    wake = Wake("postgresql+psycopg://nobody@127.0.0.1/nothing")
     with wake.listening(MERCHANT, TILL) as one, wake.listening(MERCHANT, TILL) as other:
         assert one is not other
         assert list(wake.listeners) == [MERCHANT]
