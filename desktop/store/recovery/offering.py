@@ -21,6 +21,12 @@ _SHOWN: Final = """
               OR EXISTS (SELECT 1 FROM synced_aliases WHERE synced_aliases.card_id = operations.card_id)
          ELSE EXISTS (SELECT 1 FROM synced_transactions WHERE synced_transactions.key = operations.key) END
 """
+_OF_ANOTHER_TILL: Final = """
+    UPDATE operations SET offered = 1
+    FROM (SELECT incarnation || '.' AS of_this_life FROM book)
+    WHERE epoch = 0 AND offered = 0 AND state IN ('accepted', 'rejected') AND at > ?
+        AND receipt IS NOT NULL AND substr(receipt, 1, length(of_this_life)) <> of_this_life
+"""
 _LEAVES_A_TRACE: Final = "kind IN ('enrol', 'stamp', 'redeem', 'void', 'carry_over')"
 
 
@@ -32,10 +38,13 @@ def anything(connection: sqlite3.Connection) -> bool:
 def after_snapshot(connection: sqlite3.Connection, server_time: datetime) -> int:
     """Look for what a snapshot that just took its place lacks of this till's own; returns how much is newly offered.
 
-    The numbers of the queue say it first and nearly always. They cannot where the till was enrolled under another name
-    since, or the server forgot an epoch: then the rows themselves tell. What is lost is the end of this till's history,
-    so all that follows the first operation that left no trace is offered. A verdict of a later version than the whole
-    snapshot's is lost too, whatever it said: one exchange at a time, so none can have come in between.
+    The numbers of the queue say it first and nearly always. They cannot where the server forgot an epoch: then the rows
+    themselves tell. What is lost is the end of this till's history, so all that follows the first operation that left
+    no trace is offered. A verdict of a later version than the whole snapshot's is lost too, whatever it said: one
+    exchange at a time, so none can have come in between.
+
+    Of what this book did as another till nothing tells: that till may have come first, with other verdicts. All of it
+    is offered once in each life of the server's data; what is known there gets its verdict again.
     """
     since = to_micros(server_time - timedelta(days=HISTORY_DAYS) + _MARGIN)
     (lost,) = connection.execute(
@@ -47,9 +56,9 @@ def after_snapshot(connection: sqlite3.Connection, server_time: datetime) -> int
         """,  # noqa: S608 - constants
         (since,),
     ).fetchone()
-    found = 0
+    found = connection.execute(_OF_ANOTHER_TILL, (since,)).rowcount
     if lost is not None:
-        found = connection.execute(
+        found += connection.execute(
             """
             UPDATE operations SET offered = 1
             WHERE position >= ? AND offered = 0 AND receipt IS NOT NULL AND state IN ('accepted', 'rejected')

@@ -155,6 +155,23 @@ def test_a_server_that_fell_behind_without_a_word_is_offered_it_too(till: Till, 
     assert (len(to_send(till)), balance(till), opened(till)) == (1, 4, 1)
 
 
+def test_what_the_book_did_as_another_till_is_offered_once_in_each_life_of_the_server(
+    till: Till, clock: ManualClock
+) -> None:
+    """A cloned book under a name of its own: the other machine may have handed in the same, and got another verdict."""
+    done = settled(till, clock, receipt=f"{INCARNATION}.seal")
+    with till.book.write() as connection:
+        numbering.begin_as_another_till(connection)
+    shown = Changes(cards=[card_row(1, 4, ver=5)], transactions=[transaction_row(1, done.key, clock.now(), ver=5)])
+    snapshot(till, shown, ver=9, incarnation=INCARNATION)
+    assert to_send(till) == [], "it is the life in which it was judged"
+    snapshot(till, shown)
+    assert [queued.key for queued in to_send(till)] == [done.key]
+    judged(till, told(done, ver=1_000_002, receipt="second.seal"))
+    snapshot(till, shown)
+    assert to_send(till) == []
+
+
 def test_a_rejection_that_is_newer_than_the_whole_snapshot_is_offered(till: Till) -> None:
     done = stamp(till, By(BEN), card_id(1))
     assert isinstance(done, Recorded)

@@ -33,6 +33,7 @@ ENOUGH: Final = 100
 """In a campaign of so many runs or more, none of these may be missing."""
 
 SHRINKING_S: Final = 90.0
+_TOLD_EVERY: Final = 50
 
 Runs = Iterable[tuple[str, Setting, list[Step]]]
 
@@ -77,6 +78,8 @@ def campaign(
         result = run(place, setting, steps)
         done.runs += 1
         done.tally.add(result.tally)
+        if done.runs % _TOLD_EVERY == 0:
+            tell(f"{done.runs} runs, {done.tally.operations:,} operations")
         if result.failure is None:
             continue
         tell(f"{name} failed: {result.failure}")

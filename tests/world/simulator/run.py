@@ -158,7 +158,6 @@ def _heal(world: World) -> None:
             shared = sum(one.name == till.name for one in world.tills) > 1
             if shared:
                 till.name += f" on {till.folder.name}"
-                world.renamed = True
             world.enrol(till)
     for till in world.tills:
         till.exchange.fully()

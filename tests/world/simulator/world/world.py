@@ -64,7 +64,6 @@ class World:
         went_back: it went back to one of them; from then on the reference, which judges in one order, is silent.
         fell_back: nobody said so; a standby that lagged had taken over.
         sealed: what tills had receipts for when it did, by key.
-        renamed: a machine with a cloned book was enrolled under a name of its own.
         tally: what happened.
     """
 
@@ -80,7 +79,6 @@ class World:
         self.sealed: dict[str, tuple[object, ...]] = {}
         self._stranger: Stranger | None = None
         self.machines = 0
-        self.renamed = False
         self.place = place
         self.random = random.Random(f"{setting.seed}")
         with drawn_from(self.random.randbytes):
