@@ -5,6 +5,7 @@ import sys
 import traceback
 from time import monotonic
 
+from server.logs import configure_logs
 from tests.world.simulator.campaign import campaign, runs_of, summary
 from tests.world.simulator.place import own_place
 
@@ -17,6 +18,8 @@ def main() -> int:
     parser.add_argument("--without-directed", action="store_true", help="leave the directed runs out")
     parser.add_argument("--failures", type=int, default=1, metavar="N", help="go on until N runs failed (default 1)")
     asked = parser.parse_args()
+    # As in a server, so that a run can silence them.
+    configure_logs()
     begun = monotonic()
     with own_place() as place:
         runs = runs_of(asked.seeds, asked.first, directed=not asked.without_directed)
