@@ -1,15 +1,17 @@
 """The database that the settings name: the merchant's own, or the embedded one under the data directory."""
 
 import os
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from sqlalchemy import Engine
 
-from server.settings import Settings
+from server.settings import FILE_VARIABLE, Settings
 from server.store import migrate
 from server.store.embedded import EmbeddedPostgres
 from server.store.engine import make_engine
@@ -25,18 +27,41 @@ class Database:
 
 
 def read_settings() -> Settings:
-    """The settings of the environment. Raises SettingsTrouble, naming each that makes no sense."""
+    """The settings of the environment, and of the file that it names. Raises SettingsTrouble, naming each that makes
+    no sense."""
+    file = os.environ.get(FILE_VARIABLE)
     try:
+        if file:
+            # Asked by reading it: where it is missing, pydantic would go on with the defaults.
+            Path(file).read_bytes()
         settings = Settings()
+    except OSError as error:
+        raise SettingsTrouble(
+            f"The settings in {file} cannot be read ({error.strerror}). Check {FILE_VARIABLE}."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsTrouble(f"The settings in {file} are no TOML: {error}.") from error
     except ValidationError as error:
-        problems = (f"TILLSTAMP_{str(found['loc'][0]).upper()}: {found['msg']}" for found in error.errors())
-        raise SettingsTrouble("Settings in the environment make no sense. " + "; ".join(problems)) from error
+        problems = "; ".join(map(_in_words, error.errors()))
+        where = f"the environment or in {file}" if file else "the environment"
+        raise SettingsTrouble(f"Settings in {where} make no sense. {problems}") from error
     if not _may_be_a_folder(settings.data_dir):
         raise SettingsTrouble(
             f"{settings.data_dir}, where the server's data belongs, is not a folder. "
             "Name another place with TILLSTAMP_DATA_DIR."
         )
     return settings
+
+
+def _in_words(found: ErrorDetails) -> str:
+    if not found["loc"]:
+        return found["msg"].removeprefix("Value error, ")
+    name = str(found["loc"][0])
+    return (
+        f'there is no setting "{name}"'
+        if found["type"] == "extra_forbidden"
+        else f"TILLSTAMP_{name.upper()}: {found['msg']}"
+    )
 
 
 def _may_be_a_folder(path: Path) -> bool:

@@ -14,6 +14,8 @@ import structlog
 from common.clock import Clock
 from server.database import Database, running_database
 from server.observing.figures import shared_figures
+from server.operate.supervisor import tell_supervisor
+from server.processes.certificate import tls_of
 from server.processes.hub_server import run_hub
 from server.processes.workers import Workers
 from server.serving import serving
@@ -28,8 +30,9 @@ _log = structlog.get_logger(__name__)
 def serve(settings: Settings, clock: Clock, on_ready: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. `on_ready` is told the address once requests are answered.
 
-    Raises DatabaseTrouble, AddressTrouble and WorkersFailed.
+    Raises DatabaseTrouble, AddressTrouble, CertificateTrouble and WorkersFailed.
     """
+    scheme = "http" if tls_of(settings) is None else "https"
     with (
         _stopping_on_signals(),
         _listening(settings) as listener,
@@ -41,14 +44,18 @@ def serve(settings: Settings, clock: Clock, on_ready: Callable[[str], None]) -> 
             settings = settings.model_copy(update={"database_url": database.url})
 
         def ready() -> None:
-            on_ready(_address_of(listener))
+            on_ready(_address_of(listener, scheme))
+            tell_supervisor("READY=1")
+
+        def stopping() -> None:
+            tell_supervisor("STOPPING=1")
 
         with _kept_running(database):
             if settings.workers == 1:
-                run_hub(settings, clock, listener, on_started=ready)
+                run_hub(settings, clock, listener, ready, stopping)
             else:
                 with shared_figures() as forget_process:
-                    Workers(settings, clock, listener, settings.workers, on_dead=forget_process).keep(ready)
+                    Workers(settings, clock, listener, settings.workers, forget_process, stopping).keep(ready)
 
 
 @contextmanager
@@ -75,9 +82,9 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def _address_of(listener: socket.socket) -> str:
+def _address_of(listener: socket.socket, scheme: str) -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 @contextmanager

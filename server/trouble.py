@@ -17,6 +17,7 @@ traceback and no report::
     │   └── NoTillNumberLeft          its merchant has as many tills as there are numbers for
     ├── FileTrouble                   a file cannot be read or written
     ├── SettingsTrouble               a setting in the environment makes no sense
+    ├── CertificateTrouble            the certificate or its key, in the files named for TLS, cannot be used
     ├── AddressTrouble                the server cannot listen where it should
     └── WorkersFailed                 a server process ended before it served
 
@@ -71,6 +72,10 @@ class FileTrouble(KnownTrouble):
 
 class SettingsTrouble(KnownTrouble):
     """A setting in the environment makes no sense."""
+
+
+class CertificateTrouble(KnownTrouble):
+    """The certificate or the key that are set for TLS cannot be used."""
 
 
 class AddressTrouble(KnownTrouble):

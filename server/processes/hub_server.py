@@ -11,6 +11,7 @@ import uvicorn
 
 from common.clock import Clock
 from server.app import create_app
+from server.processes.certificate import fresh_tls
 from server.settings import Settings
 from server.store.wake.listen import Wake
 
@@ -35,11 +36,13 @@ class HubServer(uvicorn.Server):
         config: uvicorn.Config,
         wake: Wake,
         on_started: Callable[[], None] = lambda: None,
+        on_stopping: Callable[[], None] = lambda: None,
         lifeline: int | None = None,
     ) -> None:
         super().__init__(config)
         self._wake = wake
         self._on_started = on_started
+        self._on_stopping = on_stopping
         self._lifeline = lifeline
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -50,6 +53,7 @@ class HubServer(uvicorn.Server):
             self._on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_stopping()
         self._wake.close()
         await super().shutdown(sockets)
 
@@ -63,22 +67,28 @@ def run_hub(
     clock: Clock,
     listener: socket.socket,
     on_started: Callable[[], None],
+    on_stopping: Callable[[], None] = lambda: None,
     lifeline: int | None = None,
 ) -> None:
-    """Serve at `listener` until SIGINT or SIGTERM, or until the lifeline ends. Raises FileTrouble."""
+    """Serve at `listener` until SIGINT or SIGTERM, or until the lifeline ends.
+
+    Raises FileTrouble and CertificateTrouble.
+    """
     app = create_app(settings, clock)
     _collect_garbage_rarely()
     _allow_many_connections()
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # Which proxies are believed is ours to say (TILLSTAMP_TRUSTED_PROXIES); uvicorn believes the loopback.
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    HubServer(config, app.state.hub.wake, on_started, lifeline).run(sockets=[listener])
+    with fresh_tls(settings) as tls:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            # Which proxies are believed is ours to say (TILLSTAMP_TRUSTED_PROXIES); uvicorn believes the loopback.
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_S,
+            ssl_context_factory=None if tls is None else lambda _config, _default: tls.context,
+        )
+        HubServer(config, app.state.hub.wake, on_started, on_stopping, lifeline).run(sockets=[listener])
 
 
 def _collect_garbage_rarely() -> None:

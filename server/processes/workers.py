@@ -59,6 +59,7 @@ class Workers:
 
     Attributes:
         on_dead: is told the process id of each worker that ended.
+        on_stopping: is told before they are ended.
     """
 
     settings: Settings
@@ -66,6 +67,7 @@ class Workers:
     listener: socket.socket
     count: int
     on_dead: Callable[[int], None] = lambda _pid: None
+    on_stopping: Callable[[], None] = lambda: None
     _workers: list[_Worker] = field(default_factory=list)
     _pause_s: float = 0.0
 
@@ -126,6 +128,7 @@ class Workers:
         try:
             yield
         finally:
+            self.on_stopping()
             for worker in self._workers:
                 worker.line.close()
             for worker in self._workers:

@@ -87,6 +87,20 @@ def test_serve_starts_on_nothing_and_stops_its_database_with_it(data_dir: Path) 
     assert postmaster_of(data_dir) is None
 
 
+def test_a_supervisor_hears_when_it_answers_and_when_it_stops(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(tmp_path / "notify"))
+        line.settimeout(PATIENCE_S)
+        serving = Serving(data_dir)
+        assert line.recv(100) == b"READY=1"
+        assert serving.status("/readyz") == 200
+        assert serving.end(signal.SIGTERM) == (0, "")
+        assert line.recv(100) == b"STOPPING=1"
+
+
 def test_taken_port_is_told_before_anything_is_started(data_dir: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -118,7 +132,7 @@ def test_database_that_is_killed_is_up_again_while_it_serves(data_dir: Path) -> 
     os.kill(postmaster, signal.SIGKILL)
     # The log line is written once the database answers again, so there is nothing to wait for but the line.
     assert serving.process.stderr is not None
-    assert "the database had died and was restarted" in serving.process.stderr.readline()
+    assert any("the database had died and was restarted" in line for line in serving.process.stderr)
     assert serving.status("/readyz") == 200
     assert postmaster_of(data_dir) not in (None, postmaster)
     # A closed terminal stops it like everything else.
