@@ -13,8 +13,8 @@ from common.clock import Clock
 from common.entropy import new_uuid, random_bytes
 from server.trouble import FileTrouble
 
-_FILE: Final = "incarnation"
-_KEY_FILE: Final = "receipt.key"
+INCARNATION_FILE: Final = "incarnation"
+KEY_FILE: Final = "receipt.key"
 _KEY_BYTES: Final = 32
 
 _log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Life:
 
 def read_life(data_dir: Path, clock: Clock) -> Life:
     """What the data directory keeps, made at the first start. Raises FileTrouble."""
-    if (data_dir / _FILE).exists() and not (data_dir / _KEY_FILE).exists():
+    if (data_dir / INCARNATION_FILE).exists() and not (data_dir / KEY_FILE).exists():
         _log.warning("a new key for receipts is made: receipts given until now are good no longer")
     # In this order: where there is an incarnation and no key, a key was lost, or never was.
     receipt_key = read_receipt_key(data_dir)
@@ -47,7 +47,7 @@ def read_incarnation(data_dir: Path, clock: Clock) -> str:
 
     Raises FileTrouble.
     """
-    return _read_or_make(data_dir, _FILE, lambda: f"{new_uuid(clock.now())}\n")
+    return _read_or_make(data_dir, INCARNATION_FILE, lambda: f"{new_uuid(clock.now())}\n")
 
 
 def mint_incarnation(data_dir: Path, clock: Clock) -> str:
@@ -55,8 +55,8 @@ def mint_incarnation(data_dir: Path, clock: Clock) -> str:
     incarnation = str(new_uuid(clock.now()))
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        fresh = _written_beside(data_dir / _FILE, f"{incarnation}\n")
-        fresh.replace(data_dir / _FILE)
+        fresh = _written_beside(data_dir / INCARNATION_FILE, f"{incarnation}\n")
+        fresh.replace(data_dir / INCARNATION_FILE)
         sync_folder(data_dir)
     except OSError as error:
         raise _trouble(data_dir, error) from error
@@ -69,14 +69,14 @@ def read_receipt_key(data_dir: Path) -> bytes:
     Where it was lost a new one is made: the receipts given until then are good no longer, and what a till offers with
     one is judged like any other operation. Raises FileTrouble.
     """
-    text = _read_or_make(data_dir, _KEY_FILE, lambda: f"{random_bytes(_KEY_BYTES).hex()}\n")
+    text = _read_or_make(data_dir, KEY_FILE, lambda: f"{random_bytes(_KEY_BYTES).hex()}\n")
     try:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
     if len(key) != _KEY_BYTES:
         raise FileTrouble(
-            f"{data_dir / _KEY_FILE} does not hold a key for receipts. Put the right file back; or remove it, "
+            f"{data_dir / KEY_FILE} does not hold a key for receipts. Put the right file back; or remove it, "
             "and a new key is made: receipts that tills hold are then good no longer."
         )
     return key

@@ -7,15 +7,17 @@ import typer
 
 from common.clock import SystemClock
 from server.cli.options import AsJson, Merchant, OneMerchant, telling_trouble
-from server.database import open_engine, read_settings, running_database
+from server.database import Database, open_engine, read_settings, running_database
 from server.merchant.names import find_merchant
 from server.operate.backup import back_up
+from server.operate.backup_folder import add_backup
 from server.operate.restore import restore
+from server.settings import Settings
 from server.show import counted, local_time, table, to_json
 from server.store.engine import in_transaction
 from server.store.recovery.recoveries import EndedBy, Standing, standings
 from server.sync.recovery.ending import end
-from server.trouble import NotPossible
+from server.trouble import NotPossible, SettingsTrouble
 
 recovery = typer.Typer(
     help="What tills bring back after the database went back in time.", no_args_is_help=True, rich_markup_mode=None
@@ -24,14 +26,32 @@ recovery = typer.Typer(
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
 
 
-def backup_(file: BackupFile, as_json: AsJson = False) -> None:
-    """Write the whole database to a file. Sales may go on meanwhile."""
-    with telling_trouble(), running_database(read_settings()) as database:
-        size = back_up(database, file)
+def backup_(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="The backup; without it, one more in TILLSTAMP_BACKUP_DIR.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the whole database to a file. Sales may go on meanwhile.
+
+    Without FILE, to TILLSTAMP_BACKUP_DIR, under a name of its own; the newest TILLSTAMP_BACKUP_KEEP stay there.
+    """
+    with telling_trouble():
+        settings = read_settings()
+        with running_database(settings) as database:
+            file, size = _back_up(settings, database, file)
     if as_json:
         typer.echo(to_json({"file": file, "bytes": size}))
     else:
         typer.echo(f"{file} holds the database, {counted(size, 'byte')}. Keep receipt.key of the data directory apart.")
+
+
+def _back_up(settings: Settings, database: Database, file: Path | None) -> tuple[Path, int]:
+    if file is not None:
+        return file, back_up(database, file)
+    if settings.backup_dir is None:
+        raise SettingsTrouble("Name a FILE for the backup, or set a folder for all of them: TILLSTAMP_BACKUP_DIR.")
+    return add_backup(database, settings.backup_dir, settings.backup_keep, SystemClock())
 
 
 def restore_(

@@ -101,6 +101,7 @@ def test_every_command_of_the_protocol_is_there() -> None:
         "attention resolve",
         "backup",
         "restore",
+        "doctor",
         "recovery status",
         "recovery go-on",
         "import",

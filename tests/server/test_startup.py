@@ -27,7 +27,7 @@ finally:
 FOR_SERVING = {"fastapi", "prometheus_client", "starlette", "structlog", "uvicorn"}
 
 
-@pytest.mark.parametrize("words", [("audit",), ("tills", "list")])
+@pytest.mark.parametrize("words", [("audit",), ("tills", "list"), ("doctor",)])
 def test_a_command_that_serves_nothing_loads_no_http(
     fresh_database: Callable[..., str], tmp_path: Path, words: tuple[str, ...]
 ) -> None:

@@ -24,12 +24,12 @@ def ensure_serving_role(connection: Connection) -> None:
 
     Raises DatabaseUnsuitable, saying what an administrator must do, where this user may not make it.
     """
-    if _may_serve(connection):
+    if may_serve(connection):
         return
     # Another database of the cluster may be making it at this moment; that it is there is all we want.
     _attempt(connection, f"CREATE ROLE {SERVING_ROLE} NOLOGIN")
     _attempt(connection, f"GRANT {SERVING_ROLE} TO CURRENT_USER")
-    if not _may_serve(connection):
+    if not may_serve(connection):
         user = connection.scalar(text("SELECT quote_ident(current_user)"))
         raise DatabaseUnsuitable(
             f"The database's user {user} may neither make nor take the role that tills are served in. "
@@ -38,7 +38,7 @@ def ensure_serving_role(connection: Connection) -> None:
         )
 
 
-def _may_serve(connection: Connection) -> bool:
+def may_serve(connection: Connection) -> bool:
     """Asked by doing it: what membership means for SET ROLE differs from one PostgreSQL to the next."""
     trial = connection.begin_nested()
     try:

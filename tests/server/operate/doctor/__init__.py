@@ -1,0 +1,1 @@
+"""The doctor: each check, tried by breaking what it looks at."""
