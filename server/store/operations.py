@@ -21,7 +21,7 @@ _VERDICT_COLUMNS = """v.outcome, v.code, v.detail, v.event_time, v.business_date
 
 # Of what could not be read when it came, the bytes: by now it may be readable, and be repeated as what it says.
 _KNOWN = text(f"""
-SELECT o.key, o.seq, o.digest, {_VERDICT_COLUMNS},
+SELECT o.key, o.seq, o.digest, {_VERDICT_COLUMNS}, v.receipted,
        CASE WHEN v.outcome = 'parked' AND v.code IN ('unreadable', 'unknown_kind', 'server_error')
             THEN coalesce(o.raw, convert_to(CAST(o.content AS text), 'UTF8')) END AS unread
   FROM operations o

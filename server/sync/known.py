@@ -12,7 +12,7 @@ from server.store.attention import AttentionKind
 from server.store.operations import OperationRow, UnkeyedRow, VerdictRow, read_known, read_known_unkeyed
 from server.store.tills import Till
 from server.sync.intake import Broken, Incoming, Readable, Unopened, read_bytes
-from server.sync.record import Record
+from server.sync.record import Record, row_of
 from server.sync.recovery.receipt import Seal, sealed
 
 
@@ -72,6 +72,22 @@ class KnownOperations:
             if item.digest in digests or isinstance(item, Unopened):
                 return answer.again(seq)
         return self.by_seq.get((seq, item.digest)) or self._keep_unkeyed(seq, item)
+
+    def is_decided(self, item: Readable) -> bool:
+        """Whether this operation has its verdict for good, or came with one: a receipt says nothing new of it."""
+        if item.key not in self.by_key:
+            return False
+        digests, answer = self.by_key[item.key]
+        stands = answer.row.outcome is not Outcome.PARKED or answer.row.receipted is not None
+        return stands or item.digest not in digests
+
+    def bring(self, item: Readable, verdict: VerdictRow) -> Answer:
+        """Record that what was parked here comes with the verdict that it had in a time that the server lost."""
+        digests, answer = self.by_key[item.key]
+        self.record.brought.append((row_of(item), verdict))
+        brought = Answer(verdict, replayed=True, digest=answer.digest)
+        self.by_key[item.key] = (digests, brought)
+        return brought
 
     def keep(self, seq: int, item: Incoming, verdict: VerdictRow) -> Answer:
         """Record a new operation with its verdict, under its key. Raises ValueError for one that has none."""
@@ -159,5 +175,6 @@ def stored_answer(row: Row[Any]) -> Answer:
         card_id=row.card_id,
         merged_into=row.merged_into,
         number=row.number,
+        receipted=row.receipted,
     )
     return Answer(verdict, row.ver, True, bytes(row.digest))

@@ -204,7 +204,7 @@ def judge_batch(
     """
     till = record.till
     known = read_known_operations(connection, till, record, have_seq, batch)
-    hads = course.prove(record, batch, known.by_key)
+    hads = course.prove(record, batch, known)
     timed = _timed(connection, till, batch, known, clock, hads)
     waits = course.recovery is not None
     named, codes = named_by(hads.values())
@@ -232,6 +232,8 @@ def judge_batch(
         answer = known.answer_to(seq, item)
         if answer is None:
             answer = known.keep(seq, item, verdict_of(item))
+        elif isinstance(item, Readable) and item.key in hads and not known.is_decided(item):
+            answer = known.bring(item, verdict_of(item))
         if answer.row.outcome is Outcome.PARKED:
             history.park(item.card_id)
         answers.append(answer)
@@ -256,7 +258,7 @@ def _timed(
     terms = read_terms(connection, till)
     timed: dict[OperationKey, Timed] = {}
     for _, item in batch:
-        if isinstance(item, Readable) and item.key not in known and item.key not in timed:
+        if isinstance(item, Readable) and item.key not in timed and (item.key not in known or item.key in hads):
             event_time = clock.event_time(item.operation)
             if item.key in hads:
                 timed[item.key] = replayable(item.operation, hads[item.key], terms, event_time)

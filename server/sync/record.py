@@ -40,7 +40,11 @@ from server.sync.intake import Readable
 
 @dataclass(slots=True)
 class Record:
-    """The rows of one batch of one till, gathered while it is judged."""
+    """The rows of one batch of one till, gathered while it is judged.
+
+    Attributes:
+        brought: operations that are here already, parked, and came with the verdict that they had in a lost time.
+    """
 
     till: Till
     epoch: int
@@ -48,6 +52,7 @@ class Record:
     operations: list[OperationRow] = field(default_factory=list)
     verdicts: list[VerdictRow] = field(default_factory=list)
     unkeyed: list[UnkeyedRow] = field(default_factory=list)
+    brought: list[tuple[OperationRow, VerdictRow]] = field(default_factory=list)
     transactions: dict[OperationKey, TransactionRow] = field(default_factory=dict)
     voided: list[VoidedRow] = field(default_factory=list)
     codes: list[CodeRow] = field(default_factory=list)
@@ -94,6 +99,12 @@ class Record:
         self.codes.append(CodeRow(code, card_id))
 
 
+def row_of(item: Readable) -> OperationRow:
+    """An operation as it is kept."""
+    said = item.operation
+    return OperationRow(item.key, item.seq, said.kind, said.card_id, said.staff_id, item.digest, item.content.decode())
+
+
 def write_record(connection: Connection, record: Record, cards: Sequence[Card]) -> int | None:
     """Write it all; returns the version in which it becomes visible, None when there is nothing to be seen.
 
@@ -103,7 +114,7 @@ def write_record(connection: Connection, record: Record, cards: Sequence[Card]) 
     when it has no rows, so that a batch costs the same handful whatever is in it.
     """
     till, epoch, received_at = record.till, record.epoch, record.received_at
-    judged = bool(record.verdicts or record.unkeyed)
+    judged = bool(record.verdicts or record.unkeyed or record.brought)
     if not judged:
         if record.attention:
             insert_attention(connection, till.merchant_id, raised_at=received_at, rows=record.attention)
@@ -121,6 +132,9 @@ def write_record(connection: Connection, record: Record, cards: Sequence[Card]) 
         insert_verdicts(connection, till, ver=ver, rows=record.verdicts)
         insert_unkeyed(connection, till, epoch=epoch, received_at=received_at, ver=ver, rows=record.unkeyed)
         insert_transactions(connection, till, ver=ver, rows=list(record.transactions.values()))
+    if record.brought:
+        keep_as_read(connection, till, [operation for operation, _ in record.brought])
+        change_verdicts(connection, till, ver=ver, decided_at=received_at, rows=[row for _, row in record.brought])
     return ver
 
 
@@ -137,12 +151,7 @@ class Decisions:
     def keep_as_read(self, row: ParkedRow, item: Readable) -> None:
         """What only bytes told of is kept as what it says, once it is judged by that."""
         if item.digest != row.digest or row.said != item.content:
-            said = item.operation
-            self.read.append(
-                OperationRow(
-                    item.key, item.seq, said.kind, said.card_id, said.staff_id, item.digest, item.content.decode()
-                )
-            )
+            self.read.append(row_of(item))
 
     def change(self, row: ParkedRow, verdict: VerdictRow, how: str) -> None:
         self.verdicts.append(verdict)

@@ -15,10 +15,11 @@ UPDATE verdicts v
    SET outcome = d.outcome, code = d.code, detail = d.detail, event_time = d.event_time,
        business_date = d.business_date, terms_version = d.terms_version, balance_after = d.balance_after,
        card_id = d.card_id, merged_into = d.merged_into, number = d.number, ver = :ver,
+       receipted = coalesce(d.receipted, v.receipted),
        decided_at = CASE WHEN d.outcome <> 'parked' THEN CAST(:decided_at AS timestamptz) END
   FROM json_to_recordset(CAST(:rows AS json))
        AS d(key uuid, outcome text, code text, detail jsonb, event_time timestamptz, business_date date,
-            terms_version int, balance_after int, card_id uuid, merged_into uuid, number text)
+            terms_version int, balance_after int, card_id uuid, merged_into uuid, number text, receipted json)
  WHERE v.merchant_id = :merchant_id AND v.key = d.key AND v.outcome = 'parked'
 """)
 

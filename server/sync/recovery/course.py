@@ -6,7 +6,7 @@ receipt or without. It ends when every till that is known to be ahead has report
 a day.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -24,6 +24,7 @@ from server.store.recovery.recoveries import Cause, EndedBy, Recovery, told_inca
 from server.store.tills import Till
 from server.sync.history import Timed
 from server.sync.intake import Incoming, Readable
+from server.sync.known import KnownOperations
 from server.sync.record import Record
 from server.sync.recovery.offered import Had, proven
 from server.sync.recovery.receipt import Seal, issue
@@ -62,9 +63,9 @@ class Course:
         return None if key is None else partial(issue, key, self.till.merchant_id, self.told)
 
     def prove(
-        self, record: Record, batch: Sequence[tuple[int, Incoming]], known: Container[OperationKey]
+        self, record: Record, batch: Sequence[tuple[int, Incoming]], known: KnownOperations
     ) -> dict[OperationKey, Had]:
-        """What new operations came to in a time that the server lost, by their receipts.
+        """What operations came to in a time that the server lost, by their receipts: new ones, and what is parked here.
 
         A receipt of the present life of the data, on an operation that is not in it, begins a recovery. One of a life
         before is of a till that reports late: what was lost then is known to be lost.
@@ -75,13 +76,16 @@ class Course:
         hads = {
             item.key: had
             for _, item in batch
-            if isinstance(item, Readable) and item.beside is not None and item.key not in known
+            if isinstance(item, Readable) and item.beside is not None and not known.is_decided(item)
             if (had := proven(key, merchant_id, item.key, item.digest, item.beside)) is not None
         }
         if hads and self.recovery is None:
             told_in = {had.told_in for had in hads.values()}
             if not told_in <= recoveries.lives_before(self.connection, merchant_id):
                 self._begin(record)
+        if self.recovery is None:
+            # What is parked is decided by a person, or by the end of a recovery.
+            return {key: had for key, had in hads.items() if key not in known}
         return hads
 
     def note_report(self, *, has_more: bool, now: datetime) -> None:

@@ -22,7 +22,7 @@ from server.store.cards import insert_aliases, insert_codes, write_cards
 from server.store.engine import in_one_flight
 from server.store.ledger import insert_transactions, mark_voided
 from server.store.operations import VerdictRow
-from server.store.parking.decided import change_verdicts
+from server.store.parking.decided import Resolution, change_verdicts, resolve_parked
 from server.store.program import TermsHistory, read_terms
 from server.store.recovery import recoveries
 from server.store.recovery.awaiting import AwaitingRow, read_awaiting
@@ -156,12 +156,18 @@ class _Deciding:
             insert_attention(connection, merchant_id, raised_at=self._now, rows=record.attention)
             insert_codes(connection, merchant_id, record.codes)
             mark_voided(connection, merchant_id, record.voided)
+        resolved = [
+            Resolution(row.key, tills[row.key].till_id, row.seq, f"brought back: {row.outcome}")
+            for row in verdicts
+            if row.key is not None and row.seq is not None and row.receipted is not None
+        ]
         ver = next_version(connection, merchant_id)
         changed = [card.to_row() for card in history.cards.values() if card.changed]
         with in_one_flight(connection):
             write_cards(connection, merchant_id, ver=ver, rows=changed)
             insert_aliases(connection, merchant_id, ver=ver, rows=record.aliases)
             change_verdicts(connection, record.till, ver=ver, decided_at=self._now, rows=verdicts)
+            resolve_parked(connection, record.till, at=self._now, rows=resolved)
             for till_id, transactions in by_till.items():
                 insert_transactions(connection, self._tills[till_id], ver=ver, rows=transactions)
 

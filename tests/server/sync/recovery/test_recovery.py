@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from common.wire.push import Outcome, PushResponse, Verdict
+from server.merchant.parked import Which, decide_parked
 from server.operate.audit.run import audit
 from server.store.engine import in_transaction
 from server.store.recovery import recoveries
 from server.store.recovery.recoveries import Cause, EndedBy
+from server.sync.parking.decide import Verb
 from server.sync.recovery.ending import Ended, end
 from tests.helpers.clock import ManualClock
 from tests.helpers.interleaving import in_the_gap
@@ -84,6 +86,10 @@ def go_on(shop: Shop) -> Ended | None:
         shop.engine,
         lambda connection: end(connection, shop.merchant_id, now=shop.clock.now(), by=EndedBy.MANAGER),
     )
+
+
+def decide(shop: Shop, verb: Verb) -> None:
+    decide_parked(shop.engine, Which(merchant=shop.slug, everything=True), verb, shop.clock)
 
 
 def test_two_tills_that_stand_on_each_other_bring_it_all_back(
@@ -371,3 +377,56 @@ def test_an_operation_that_the_end_fails_over_is_set_aside_alone(
     [ticket] = {row.detail["ticket"] for row in shop.rows("attention") if row.kind == "parked"}
     assert ticket in caplog.text
     assert shop.balance(card) == 1
+
+
+def test_what_is_parked_here_and_was_decided_in_the_lost_time_is_decided_as_it_was(
+    shop: Shop, machine: TimeMachine, clock: ManualClock
+) -> None:
+    front, bar = Memory(shop.till()), Memory(shop.till("kirchberg", "bar"))
+    card = front.till.card()
+    front.kept.clear()
+    late = front.till.stamp(card)
+    clock.advance(timedelta(days=15))
+    [parked] = front.does(late)
+    assert parked.code == "too_old"
+    bar.till.answer()
+    machine.keep()
+    decide(shop, Verb.RETRY)
+    told = own_verdicts(front.till)[parked.key]
+    assert (told.outcome, shop.balance(card)) == ("accepted", 1)
+
+    restored(shop, machine)
+    assert shop.balance(card) == 0
+    offer = offered(late, told)
+    [waits] = front.till.push(offer)
+    assert (waits.code, waits.replayed) == ("awaiting_recovery", True)
+    ver = shop.rows("merchant_versions")[0].ver
+    assert said(front.till.push(offer)) == ["awaiting_recovery"]
+    assert shop.rows("merchant_versions")[0].ver == ver, "a repeat brings nothing"
+    bar.till.answer()
+    assert [row.ended_by for row in shop.rows("recoveries")] == ["all_reported"]
+    assert shop.balance(card) == 1
+    assert as_told([own_verdicts(front.till)[parked.key]]) == as_told([told])
+    assert [row.resolution for row in shop.rows("attention")] == ["brought back: accepted"]
+    assert_clean(shop)
+
+
+def test_a_receipt_says_nothing_new_of_what_is_final_and_outside_a_recovery_nothing_of_what_is_parked(
+    shop: Shop, machine: TimeMachine, clock: ManualClock
+) -> None:
+    front = Memory(shop.till())
+    card = front.till.card()
+    front.kept.clear()
+    late = front.till.stamp(card)
+    clock.advance(timedelta(days=15))
+    [parked] = front.does(late)
+    machine.keep()
+    decide(shop, Verb.RETRY)
+    told = own_verdicts(front.till)[parked.key]
+    restored(shop, machine)
+    go_on(shop)
+    assert said(front.till.push(offered(late, told))) == ["too_old"], "it is of a life that ended: a person decides"
+    decide(shop, Verb.REJECT)
+    assert said(front.till.push(offered(late, told))) == ["rejected_by_merchant"]
+    assert shop.balance(card) == 0
+    assert_clean(shop)
