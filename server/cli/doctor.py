@@ -27,4 +27,4 @@ def doctor_(as_json: AsJson = False) -> None:
 
 def _in_words(finding: Finding) -> str:
     line = f"{finding.level:<4}  {finding.check:<8}  {finding.says}"
-    return f"{line}\n{'':16}→ {finding.todo}" if finding.todo else line
+    return f"{line}\n{'':16}→ {finding.advice}" if finding.advice else line

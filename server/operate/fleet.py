@@ -1,6 +1,6 @@
 """The fleet: how all tills of all merchants stand, in a few figures that say nothing of whose they are."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Engine, text
@@ -8,10 +8,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.observing.fleet import Fleet
+from server.operate.silence import SILENT_AFTER
 from server.store.attention import AttentionKind
-
-SILENT_AFTER: Final = timedelta(minutes=15)
-"""A till with a network is in contact every five minutes; this is three times."""
 
 _TIMEOUT_MS: Final = 2_000
 """However large the database and however busy: who asks for figures must not hold anybody up."""

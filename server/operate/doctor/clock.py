@@ -16,7 +16,7 @@ _NOT_BEFORE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 _DATABASE_NOW: Final = text("SELECT clock_timestamp()")
 _NEWEST_CONTACT: Final = text("SELECT max(last_contact_at) FROM tills")
-_TODO: Final = "Set the clock, and let it be kept: timedatectl set-ntp true"
+_ADVICE: Final = "Set the clock, and let it be kept: timedatectl set-ntp true"
 
 
 def check_clock(connection: Connection, clock: Clock) -> Finding:
@@ -25,14 +25,14 @@ def check_clock(connection: Connection, clock: Clock) -> Finding:
     database: datetime = connection.execute(_DATABASE_NOW).scalar_one()
     after = clock.now()
     if after < _NOT_BEFORE:
-        return bad("clock", f"This machine believes that it is {after:%Y-%m-%d %H:%M} UTC.", _TODO)
+        return bad("clock", f"This machine believes that it is {after:%Y-%m-%d %H:%M} UTC.", _ADVICE)
     # What the question took on its way is nobody's fault.
     apart = max(before - database, database - after, timedelta(0))
     if apart > APART_MAX:
         return bad(
             "clock",
             f"This machine's clock and the database's are {apart.total_seconds():.0f} s apart.",
-            f"{_TODO} (on both machines)",
+            f"{_ADVICE} (on both machines)",
         )
     return fine("clock", "This machine's clock and the database's agree.")
 
@@ -42,4 +42,4 @@ def check_clock_of_the_past(connection: Connection, clock: Clock) -> Finding | N
     newest: datetime | None = connection.execute(_NEWEST_CONTACT).scalar()
     if newest is None or newest <= clock.now() + APART_MAX:
         return None
-    return bad("clock", f"Tills were heard at {newest:%Y-%m-%d %H:%M} UTC, which is yet to come.", _TODO)
+    return bad("clock", f"Tills were heard at {newest:%Y-%m-%d %H:%M} UTC, which is yet to come.", _ADVICE)

@@ -15,7 +15,7 @@ BAD_BELOW_BYTES: Final = 256 * 1024**2
 
 WARN_BELOW_BYTES: Final = 2 * 1024**3
 _GIB: Final = 1024**3
-_TODO: Final = "Make room, or give it a larger disk: a database that cannot write serves nobody."
+_ADVICE: Final = "Make room, or give it a larger disk: a database that cannot write serves nobody."
 
 _DATA_DIRECTORY: Final = text("SELECT setting FROM pg_settings WHERE name = 'data_directory'")
 
@@ -49,5 +49,5 @@ def _check(names: str, place: Path) -> Finding:
     usage = shutil.disk_usage(place)
     free = f"{usage.free / _GIB:,.1f} GiB of {usage.total / _GIB:,.1f} are free at {place} ({names})."
     if usage.free < BAD_BELOW_BYTES:
-        return bad("disk", free, _TODO)
-    return warn("disk", free, _TODO) if usage.free < WARN_BELOW_BYTES else fine("disk", free)
+        return bad("disk", free, _ADVICE)
+    return warn("disk", free, _ADVICE) if usage.free < WARN_BELOW_BYTES else fine("disk", free)

@@ -19,22 +19,22 @@ class Finding:
     Attributes:
         check: what was looked at, in a word.
         says: what was found.
-        todo: what to do about it; empty where there is nothing to do, or where `says` ends with it.
+        advice: what to do about it; empty where there is nothing to do, or where `says` ends with it.
     """
 
     check: str
     level: Level
     says: str
-    todo: str = ""
+    advice: str = ""
 
 
 def fine(check: str, says: str) -> Finding:
     return Finding(check, Level.OK, says)
 
 
-def warn(check: str, says: str, todo: str = "") -> Finding:
-    return Finding(check, Level.WARN, says, todo)
+def warn(check: str, says: str, advice: str = "") -> Finding:
+    return Finding(check, Level.WARN, says, advice)
 
 
-def bad(check: str, says: str, todo: str = "") -> Finding:
-    return Finding(check, Level.BAD, says, todo)
+def bad(check: str, says: str, advice: str = "") -> Finding:
+    return Finding(check, Level.BAD, says, advice)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from common.clock import Clock
 from common.version import VERSION
 from server.operate.doctor.finding import Finding, fine, warn
-from server.operate.fleet import SILENT_AFTER
+from server.operate.silence import SILENT_AFTER
 
 _NAMED_MAX: Final = 5
 

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, text
 
 from common.times import to_wire
 from server.observing.fleet import READ_EVERY_MS, Fleet, FleetCollector
-from server.operate.fleet import SILENT_AFTER, read_fleet
+from server.operate.fleet import read_fleet
+from server.operate.silence import SILENT_AFTER
 from server.store.engine import make_engine
 from server.store.fence.role import SERVING_ROLE
 from tests.helpers.clock import ManualClock

@@ -80,7 +80,7 @@ def test_a_database_out_of_reach_hides_nothing_else(doctor: Doctor, monkeypatch:
 
 def test_an_empty_database_and_a_newer_one(doctor: Doctor, url: str, engine: Engine) -> None:
     found = doctor(healthy=False)
-    assert found["schema"]["todo"].endswith("tillstamp-server migrate")
+    assert found["schema"]["advice"].endswith("tillstamp-server migrate")
     assert "tills" not in found
     migrate.upgrade(url)
     assert doctor(healthy=True)["tills"]["says"] == "There is no till yet."
@@ -100,7 +100,7 @@ def test_a_user_that_may_not_take_the_role(connection: Connection) -> None:
     connection.execute(text("SET ROLE nobody_in_particular"))
     # In a session of its own, SET ROLE asks who logged in.
     connection.execute(text("SET SESSION AUTHORIZATION nobody_in_particular"))
-    assert "GRANT tillstamp_serve TO nobody_in_particular;" in fence(connection).todo
+    assert "GRANT tillstamp_serve TO nobody_in_particular;" in fence(connection).advice
 
 
 def test_a_role_that_sees_everything(connection: Connection) -> None:
@@ -159,5 +159,5 @@ def test_versions_of_tills(connection: Connection, url: str, version: str, level
     sell(url)
     found = tills(connection, app_version=version)["versions"]
     assert found.level is level
-    assert word in f"{found.says} {found.todo}"
+    assert word in f"{found.says} {found.advice}"
     assert version in found.says

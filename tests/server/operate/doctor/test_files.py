@@ -42,7 +42,7 @@ def test_a_key_for_receipts_that_is_there_for_the_server_alone(data_dir: Path) -
 def test_a_key_that_others_may_read(data_dir: Path) -> None:
     (data_dir / "receipt.key").chmod(0o644)
     found = check_receipt_key(data_dir)
-    assert (found.level, found.todo) == (Level.BAD, f"chmod 600 {data_dir / 'receipt.key'}")
+    assert (found.level, found.advice) == (Level.BAD, f"chmod 600 {data_dir / 'receipt.key'}")
 
 
 def test_a_key_that_is_lost_is_not_made_anew_by_looking(data_dir: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_certificate_ends(left: timedelta, level: Level) -> None:
     found = certificate("valid", at(ENDS - left))
     assert found.level is level
     assert "127.0.0.1" in found.says
-    assert bool(found.todo) is (level is not Level.OK)
+    assert bool(found.advice) is (level is not Level.OK)
 
 
 def test_a_certificate_of_the_future() -> None:
