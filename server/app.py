@@ -42,7 +42,7 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
     """
     if settings.database_url is None:
         raise ValueError("the app needs the address of a database")
-    engine = make_engine(settings.database_url, pool_size=settings.database_connections)
+    engine = make_engine(settings.database_url, pool_size=settings.database_connections, prepares=settings.prepares)
     figures = Figures(further=[FleetCollector(partial(read_fleet, engine), clock)])
     _watch_pool(engine, figures, settings.database_connections)
     life = read_life(settings.data_dir, clock)

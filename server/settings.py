@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     Attributes:
         direct_database_url: PostgreSQL's own address, where DATABASE_URL is a pool's that hands out transactions.
         database_connections: for each process.
+        prepared_statements: whether PostgreSQL, or the pool, remembers statements by names of ours.
         workers: processes that serve.
         tls_certificate, tls_key: PEM files; with them the server speaks HTTPS itself. The key may be in the first.
         backup_dir, backup_keep: where `backup` without a file puts one, and how many stay.
@@ -33,7 +34,8 @@ class Settings(BaseSettings):
 
     database_url: str | None = None
     direct_database_url: str | None = None
-    database_connections: int = Field(default=20, ge=2, le=1_000)
+    database_connections: int = Field(default=20, ge=1, le=1_000)
+    prepared_statements: bool | None = None
     workers: int = Field(default=1, ge=1, le=64)
     log_level: Literal["debug", "info", "warning"] = "info"
     data_dir: Path = Field(default_factory=lambda: user_data_path("tillstamp-server", appauthor=False))
@@ -97,6 +99,11 @@ class Settings(BaseSettings):
     @property
     def trusted_proxy_list(self) -> list[str]:
         return [part.strip() for part in self.trusted_proxies.split(",") if part.strip()]
+
+    @property
+    def prepares(self) -> bool:
+        """Behind a pool of transactions only where somebody says so: not every pool follows names."""
+        return self.direct_database_url is None if self.prepared_statements is None else self.prepared_statements
 
     @property
     def session_url(self) -> str | None:

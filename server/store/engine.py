@@ -24,7 +24,9 @@ _PAUSE_S: Final = 0.02
 
 # What may be answered by doing the whole transaction again: another one was in the way, and is now done.
 _TRY_AGAIN: Final = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
-_BUSY: Final = (errors.LockNotAvailable,)
+# The last two: a pool gave us a session that does not know our statements' names. That is about no operation, and must
+# not park one (sync/parking/apart.py); docs/scaling.md says what to set.
+_BUSY: Final = (errors.LockNotAvailable, errors.InvalidSqlStatementName, errors.DuplicatePreparedStatement)
 _BROKEN_CLASSES: Final = ("08", "53", "57P", "58")
 """SQLSTATEs of a broken connection, no room or memory, a server that stops or starts, and a disk that fails. None of
 them is about what was asked, and all of them end."""
@@ -34,8 +36,16 @@ class DatabaseBusy(Exception):
     """The database cannot serve this now; the same request may go through in a moment."""
 
 
-def make_engine(url: str, *, pool_size: int = 20) -> Engine:
-    """An engine for `url`. Connections are checked before use, so that a restarted database is found again."""
+# psycopg prepares what it sends for the sixth time.
+_PREPARE_AFTER: Final = 5
+
+
+def make_engine(url: str, *, pool_size: int = 20, prepares: bool = True) -> Engine:
+    """An engine for `url`. Connections are checked before use, so that a restarted database is found again.
+
+    Nothing that a transaction does outlasts it, so that a pool between us and PostgreSQL may hand each transaction
+    another session; but for the names of prepared statements, unless `prepares` is off.
+    """
     return create_engine(
         url,
         pool_size=pool_size,
@@ -47,7 +57,7 @@ def make_engine(url: str, *, pool_size: int = 20) -> Engine:
         json_serializer=_to_json,
         # Not pydantic's reader: it refuses half a character, which the content of a broken operation may hold.
         json_deserializer=json.loads,
-        connect_args={"connect_timeout": 5},
+        connect_args={"connect_timeout": 5, "prepare_threshold": _PREPARE_AFTER if prepares else None},
     )
 
 

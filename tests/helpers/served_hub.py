@@ -1,8 +1,10 @@
 """`tillstamp-server serve` as a process over a given database, for tests that look at it from outside."""
 
 import os
+import queue
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 from typing import Final
@@ -16,7 +18,7 @@ class ServedHub:
     """A `serve` that has said that it is ready. `settings` are those of its environment, without the prefix.
 
     Attributes:
-        process: its error output is the log.
+        process: its error output, the log, is read all the while: a full pipe would hold it up.
         address: where it answers.
     """
 
@@ -31,9 +33,12 @@ class ServedHub:
             text=True,
         )
         assert self.process.stdout is not None
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, name="log of a server")
+        self._reader.start()
         line = self.process.stdout.readline()
         if not line.startswith("Tillstamp serves at "):
-            raise AssertionError(f"serve did not start: {line}{self.process.communicate()[1]}")
+            raise AssertionError(f"serve did not start: {line}{self.stop()[1]}")
         self.address = line.split()[-1]
 
     def workers(self) -> list[int]:
@@ -55,5 +60,21 @@ class ServedHub:
         """Ends it as an operator does; its exit code, and what is left to read of its log."""
         if self.process.poll() is None:
             self.process.terminate()
-        _, logged = self.process.communicate(timeout=PATIENCE_S)
-        return self.process.returncode, logged
+        code = self.process.wait(PATIENCE_S)
+        self._reader.join()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        left = []
+        while not self._lines.empty():
+            left.append(self._lines.get())
+        return code, "".join(left)
+
+    def next_line(self) -> str:
+        """The next line of the log, as soon as it is written. Raises queue.Empty when none is."""
+        return self._lines.get(timeout=PATIENCE_S)
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr as log:
+            for line in log:
+                self._lines.put(line)

@@ -35,8 +35,7 @@ def test_workers_serve_together_and_one_that_dies_is_replaced(hub: ServedHub) ->
     assert hub.figure(counted) == 20
 
     os.kill(began[0], signal.SIGKILL)
-    assert hub.process.stderr is not None
-    told = json.loads(hub.process.stderr.readline())
+    told = json.loads(hub.next_line())
     assert (told["event"], told["process"], told["status"]) == ("a server process died and is replaced", began[0], -9)
     # The others serve on meanwhile; what the dead one counted is not forgotten, and that it serves is.
     while hub.figure("tillstamp_processes") != WORKERS:

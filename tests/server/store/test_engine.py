@@ -159,3 +159,14 @@ def test_nobody_answers(databases: Databases) -> None:
     with pytest.raises(DatabaseBusy):
         in_transaction(nowhere, lambda connection: add(connection, 1))
     nowhere.dispose()
+
+
+@pytest.mark.parametrize("failing", ["EXECUTE nobody_prepared_this", "PREPARE twice AS SELECT 1"])
+def test_a_pool_that_does_not_follow_names_is_busy_and_no_fault_of_an_operation(engine: Engine, failing: str) -> None:
+    def work(connection: Connection) -> None:
+        connection.execute(text("DEALLOCATE ALL"))
+        connection.execute(text("PREPARE twice AS SELECT 1"))
+        connection.execute(text(failing))
+
+    with pytest.raises(DatabaseBusy):
+        in_transaction(engine, work)

@@ -1,0 +1,1 @@
+"""The server behind a real PgBouncer that pools transactions: `packaging/try-pgbouncer`."""
