@@ -1,10 +1,12 @@
 """The exchange: what a till does on its own, and a redemption that waits for it."""
 
+import json
 from collections.abc import Callable
 from typing import Any, cast
 
 from desktop.flow.redemption import HandedOut, Rejected, Unanswered, redeem_with_server
 from desktop.store.cards import CardView
+from desktop.sync.push import PATH as PUSH
 from desktop.sync.runner import Runner
 from tests.world.simulator.acts.counter import Verb, on_card, who
 from tests.world.simulator.steps import Step
@@ -37,6 +39,8 @@ def arrive(world: World, _step: Step) -> str:
         return "nothing is on its way"
     request = world.server.under_way.pop(0)
     reply = world.server.handle(request)
+    if world.went_back and request.target == PUSH:
+        world.repeated_late |= {operation["key"] for operation in json.loads(request.body)["operations"]}
     return f"late {request.method} {request.target[:20]}: {None if reply is None else reply.status}"
 
 
