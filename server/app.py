@@ -54,6 +54,7 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
         receipt_key=life.receipt_key,
         wake=Wake(settings.session_url or settings.database_url, on_hearing=lambda hears: figures.deaf.set(not hears)),
         figures=figures,
+        till_version=settings.till_version,
     )
 
     @asynccontextmanager

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
         workers: processes that serve.
         tls_certificate, tls_key: PEM files; with them the server speaks HTTPS itself. The key may be in the first.
         backup_dir, backup_keep: where `backup` without a file puts one, and how many stay.
+        till_version: the program that tills are told to have; unset, they are told nothing.
         trusted_proxies: addresses and networks, with commas between, whose X-Forwarded-For is believed.
         till_requests_per_s, till_requests_burst: how often one till may ask, and how often at once.
         address_requests_per_s, address_requests_burst: the same for one address, with all tills behind it.
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(default="", max_length=4_000)
     backup_dir: Path | None = None
     backup_keep: int = Field(default=14, ge=1, le=10_000)
+    till_version: str | None = Field(default=None, max_length=40, pattern=r"^\d{1,9}(\.\d{1,9}){0,3}$")
     # A queue of 100,000 operations is 200 pushes, and as many pulls beside them: a burst takes them all.
     till_requests_per_s: float = Field(default=50, ge=0.1, le=1_000_000)
     till_requests_burst: int = Field(default=500, ge=1, le=1_000_000)

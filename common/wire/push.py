@@ -175,6 +175,7 @@ class PushResponse(Message):
         missing: operations of this till's that its book lacks, in the order they arrived.
         missing_more: there are further ones behind the last of them; to be asked for with `missing_after`.
         asked: the verdicts that the request asks for, of those operations that the server knows as this till's.
+        till_version: the program that tills are to have, where whoever runs the server says so.
     """
 
     nonce: UUID
@@ -187,6 +188,7 @@ class PushResponse(Message):
     missing: list[MissingOperation] = Field(default_factory=list, exclude_if=_unsaid)
     missing_more: bool = Field(default=False, exclude_if=_unsaid)
     asked: list[Verdict] = Field(default_factory=list, exclude_if=_unsaid)
+    till_version: AppVersion | None = Field(default=None, exclude_if=_unsaid)
 
     @model_validator(mode="after")
     def _further_ones_can_be_asked_for(self) -> Self:

@@ -13,11 +13,13 @@ class Pushed:
         sent: operations in the batch.
         news: something about the queue changed: verdicts came, or it is numbered anew.
         more: operations still wait.
+        till_version: the program that the server wants tills to have; None where it does not say.
     """
 
     sent: int
     news: bool
     more: bool
+    till_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

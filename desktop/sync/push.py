@@ -140,7 +140,7 @@ def _apply(
         return NoProgress()
     epoch_changed = response.epoch != request.epoch
     more = now_first is not None or response.missing_more
-    return Pushed(sent, news=bool(judged) or epoch_changed, more=more)
+    return Pushed(sent, news=bool(judged) or epoch_changed, more=more, till_version=response.till_version)
 
 
 def _keep_verdicts(connection: sqlite3.Connection, request: PushRequest, response: PushResponse) -> int:

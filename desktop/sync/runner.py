@@ -81,6 +81,7 @@ class Runner:
         self._failed_turns = 0
         self._online: bool | None = None
         self._failure: Failure | None = None
+        self._till_version: str | None = None
         self._trouble: dict[LaneName | None, KnownTrouble | Bug] = {}
         # Not a daemon: a process that ends takes its leave of the book first. `stop` waits for a fraction of a second.
         self._thread = threading.Thread(target=self._run, name="sync")
@@ -276,8 +277,11 @@ class Runner:
             return
         self._trouble.pop(lane, None)
         match outcome:
-            case Pushed(news=news):
+            case Pushed(news=news, till_version=version):
                 self._plan = after_push(self._plan, news=news, now_ms=self._clock.uptime_ms())
+                if not step.park:
+                    # Told with every push, and not where an operation is handed in unread.
+                    self._till_version = version
             case Pulled(more=more, met=met):
                 now_ms = self._clock.uptime_ms()
                 self._plan = after_pull(self._plan, more=more, now_ms=now_ms, took_ms=now_ms - began_ms, met=met)
@@ -330,6 +334,7 @@ class Runner:
             parked=counts.parked,
             pages_applied=till.pages_applied,
             failure=self._failure,
+            till_version=self._till_version,
             trouble=next(iter(self._trouble.values()), None),
         )
 

@@ -27,6 +27,7 @@ class SyncState:
         waiting, oldest_waiting_at, rejected, parked: of the queue; the last two only what nobody has acknowledged.
         pages_applied: changes whenever a synced row did: what is shown of a card may have changed.
         failure: what the last attempt failed of, None when it did not.
+        till_version: the program that the server wants tills to have; None where it does not say.
         trouble: what keeps the book from being read or written, or a bug of ours; the thread goes on trying.
     """
 
@@ -40,4 +41,5 @@ class SyncState:
     parked: int = 0
     pages_applied: int = 0
     failure: Failure | None = None
+    till_version: str | None = None
     trouble: KnownTrouble | Bug | None = None

@@ -33,6 +33,7 @@ class Hub:
         wake: tells the streams of this process what was committed, here or elsewhere.
         figures: what is counted for Prometheus.
         digests: what tills check their cards by.
+        till_version: the program that tills are told to have.
     """
 
     engine: Engine
@@ -43,6 +44,7 @@ class Hub:
     wake: Wake
     figures: Figures
     digests: Digests = field(default_factory=Digests)
+    till_version: str | None = None
 
 
 class ProblemError(Exception):

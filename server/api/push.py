@@ -33,6 +33,8 @@ def push(hub: HubOf, token: TokenHash, body: Body) -> Response:
     if isinstance(answer, ProblemCode):
         return problem_response(answer)
     tell_verdicts(hub, answer)
+    if hub.till_version:
+        answer = answer.model_copy(update={"till_version": hub.till_version})
     return Response(answer.__pydantic_serializer__.to_json(answer), media_type="application/json")
 
 

@@ -56,6 +56,18 @@ def test_it_makes_contact_and_sends_what_is_recorded(till: TestTill) -> None:
         assert runner.wait_until(lambda: runner.state.waiting == 0, PATIENCE_MS)
 
 
+def test_it_knows_what_version_tills_are_to_have(till: TestTill) -> None:
+    hub = SmallHub()
+    hub.twist = lambda answer: answer.update(till_version="0.2.0")
+    with serving(hub) as server, running(till, server.url) as runner:
+        assert runner.wait_until(lambda: runner.state.till_version == "0.2.0", PATIENCE_MS)
+        # A server that says it no longer has taken it back.
+        hub.twist = lambda _: None
+        till.stamp()
+        runner.wake()
+        assert runner.wait_until(lambda: runner.state.till_version is None, PATIENCE_MS)
+
+
 def test_verdicts_bring_a_pull_at_once(till: TestTill) -> None:
     hub = SmallHub()
     with serving(hub) as server, running(till, server.url) as runner:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from common.version import VERSION
+from common.version import VERSION, is_newer
 from common.wire.base import PROTOCOL
 from desktop.cashier.engine import Till
 from desktop.devices.printer import PrinterTrouble
@@ -79,6 +79,9 @@ _TITLES: Final = (N_("Program"), N_("Book"), N_("Server"), N_("Devices"))
 
 _VERSION: Final = N_("Version")
 _VERSIONS: Final = N_("{version}, protocol {protocol}")
+_NEWER: Final = N_("Newer version")
+_NEWER_NOW: Final = N_("{version} is there, and may be installed")
+_NEWER_LATER: Final = N_("{version} is there; install it once nothing waits")
 _RUNS_ON: Final = N_("Runs on")
 _SYSTEM: Final = N_("System")
 
@@ -171,9 +174,17 @@ def _program(facts: TillFacts, around: Surroundings) -> tuple[FactRow, ...]:
     python = ".".join(str(part) for part in sys.version_info[:3])
     return (
         FactRow(tr(_VERSION), tr(_VERSIONS).format(version=VERSION, protocol=PROTOCOL)),
+        *_newer(facts, around.sync.till_version),
         FactRow(tr(_RUNS_ON), f"Python {python}, Qt {around.qt_version}, SQLite {facts.sqlite_version}"),
         FactRow(tr(_SYSTEM), f"{platform.system()} {platform.release()}, {platform.machine()}"),
     )
+
+
+def _newer(facts: TillFacts, version: str | None) -> tuple[FactRow, ...]:
+    """Nothing installs itself: a person does, and best when the server has everything."""
+    if version is None or not is_newer(version):
+        return ()
+    return (FactRow(tr(_NEWER), tr(_NEWER_LATER if facts.waiting else _NEWER_NOW).format(version=version)),)
 
 
 def _book(facts: TillFacts) -> tuple[FactRow, ...]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from common.terms import PinPolicy
+from common.version import is_newer
 from desktop.cashier.engine import Till
 from desktop.cashier.looking import activity
 from desktop.devices.printer import PrinterTrouble
@@ -48,6 +49,8 @@ _WAITING_SINCE: Final = NN_("{count} waiting, oldest {span}", "{count} waiting, 
 _REJECTED: Final = NN_("{count} rejected", "{count} rejected")
 _IN_REVIEW: Final = NN_("{count} in review", "{count} in review")
 _LAST_SYNC: Final = N_("Last sync {moment}")
+
+_NEWER: Final = N_("Version {version} is there")
 
 _DISK_FULL: Final = N_("Disk full")
 _KEYS: Final = N_("Keys out of reach")
@@ -121,9 +124,15 @@ def strip_view(
         notice_text=limit_notice(left, line.offline_for, here.shop.offline_days_max)
         or printer_notice(printer)
         or setback_notice(setback)
-        or clock_notice(clock_off),
+        or clock_notice(clock_off)
+        or newer_version(sync.till_version),
         look_again_ms=line.look_again_ms,
     )
+
+
+def newer_version(version: str | None) -> str:
+    """That a newer program is there; the page behind it says when to install it."""
+    return tr(_NEWER).format(version=version) if version is not None and is_newer(version) else ""
 
 
 def trouble_text(trouble: KnownTrouble | Bug | None) -> str:

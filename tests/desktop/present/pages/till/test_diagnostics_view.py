@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from common.terms import PinPolicy, Terms
+from common.version import VERSION
 from desktop.cashier.engine import NOBODY, Till
 from desktop.cashier.stamp import stamp
 from desktop.devices.printer import PrinterTrouble
@@ -55,6 +56,18 @@ def test_a_calm_till(open_till: Callable[..., Till], tmp_path: Path) -> None:
     assert (said["Slip printer"], said["Sounds"]) == ("None", "Played by aplay")
     assert said["Scanner"] == "Up to 50 ms between two keys"
     assert [label for label, row in rows(view).items() if row.tone is not Tone.NEUTRAL] == ["Operations"]
+
+
+def test_a_newer_version_is_to_be_installed_once_nothing_waits(open_till: Callable[..., Till], tmp_path: Path) -> None:
+    def newer(till: Till, version: str) -> FactRow | None:
+        around = Surroundings(qt_version="6.11.3", data_dir=tmp_path, sync=SyncState(till_version=version))
+        return rows(read_diagnostics(till, around)).get("Newer version")
+
+    till = open_till(terms=FREE, cards=[shop.card_row(1)])
+    assert newer(till, VERSION) is None
+    assert newer(till, "99.0") == FactRow("Newer version", "99.0 is there, and may be installed")
+    stamp(till, NOBODY, shop.card_id(1))
+    assert newer(till, "99.0") == FactRow("Newer version", "99.0 is there; install it once nothing waits")
 
 
 def test_what_somebody_may_have_to_do_something_about_is_amber(
