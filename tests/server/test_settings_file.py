@@ -16,7 +16,11 @@ ENTRY = re.compile(r"^(?:# )?([a-z_]+) = (.+)$", re.MULTILINE)
 
 # What the installed server is told, because a package knows where things belong.
 OF_THE_PACKAGE = {"data_dir", "backup_dir"}
-WITHOUT_DEFAULT = {"tls_certificate", "tls_key", "trusted_proxies", "database_url", "direct_database_url"}
+WITHOUT_DEFAULT = {
+    *("tls_certificate", "tls_key", "trusted_proxies"),
+    *("database_url", "direct_database_url", "prepared_statements"),
+    "till_version",
+}
 
 
 @pytest.fixture
