@@ -5,6 +5,7 @@ from collections.abc import Container
 from typing import Final
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common.wire.events import EVENTS_PATH
@@ -12,6 +13,8 @@ from server.observing.figures import OTHER, Figures
 from server.observing.request import request_in_hand
 
 _TOO_MANY: Final = 429
+_HUNG_UP: Final = 499
+"""No status that is sent: as nginx counts it."""
 
 _OFTEN: Final = frozenset({EVENTS_PATH, "/v1/sync/pull", "/v1/sync/push", "/healthz", "/readyz", "/metrics"})
 """Asked all day by tills that have nothing to say; told in the log when they have, or when something is amiss."""
@@ -49,6 +52,10 @@ class Observed:
 
             try:
                 await self._app(scope, receive, observed)
+            except ClientDisconnect:
+                # A till whose network failed in mid request: there is nobody to answer, and nothing was done.
+                self._figures.requests.labels(route, _HUNG_UP).inc()
+                _log.info("a request was cut off", route=route)
             except Exception:
                 # Whoever answers it (problems.py) stands outside of this layer, and knows no longer whose it was.
                 self._figures.requests.labels(route, 500).inc()

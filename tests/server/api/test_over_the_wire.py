@@ -65,6 +65,23 @@ def test_a_body_that_is_too_large_is_answered_before_it_has_all_arrived(
         assert json.load(response)["code"] == "too_large"
 
 
+def test_a_till_that_hangs_up_in_mid_request_is_no_trouble_of_the_servers(
+    connection: http.client.HTTPConnection, till: WireTill, port: int
+) -> None:
+    connection.putrequest("POST", "/v1/sync/push")
+    connection.putheader("Authorization", f"Bearer {till.token}")
+    connection.putheader("Content-Length", "1000")
+    connection.endheaders(b"x")
+    connection.close()
+    counted = 'tillstamp_requests_total{route="/v1/sync/push",status="499"} 1.0'
+    for _ in range(PATIENCE_S * 100):
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as asking:
+            asking.request("GET", "/metrics")
+            if counted in asking.getresponse().read().decode():
+                return
+    raise AssertionError("it was not counted as one that hung up")
+
+
 def test_a_body_in_chunks_is_counted_as_it_comes(connection: http.client.HTTPConnection, till: WireTill) -> None:
     connection.putrequest("POST", "/v1/sync/push")
     connection.putheader("Authorization", f"Bearer {till.token}")
