@@ -9,10 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from making import till, wheel
+from making import server, till, wheel
 from making.source import Source
 
-PARTS: Final[dict[str, Callable[[Source, Path], list[Path]]]] = {"wheel": wheel.make, "till": till.make}
+PARTS: Final[dict[str, Callable[[Source, Path], list[Path]]]] = {
+    "wheel": wheel.make,
+    "till": till.make,
+    "server": server.make,
+}
 """Each makes its files in a folder, and says which they are."""
 
 
