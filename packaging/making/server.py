@@ -81,12 +81,12 @@ def _add_postgresql(internal: Path) -> None:
         raise ModuleNotFoundError(_POSTGRESQL)
     package = Path(spec.origin).parent
     install, kept = package / _INSTALL, internal / _POSTGRESQL / _INSTALL
-    # Libraries to link with are for who compiles something.
-    shutil.copytree(
-        install / "lib", kept / "lib", ignore=shutil.ignore_patterns("*.a", "pkgconfig", "pgxs", "libecpg*")
-    )
+    # Libraries to link with, and those of embedded SQL, are for who compiles something.
+    not_run = shutil.ignore_patterns("*.a", "pkgconfig", "pgxs", "libecpg*", "libpgtypes*")
+    shutil.copytree(install / "lib", kept / "lib", ignore=not_run)
     shutil.copytree(install / "share", kept / "share")
     (kept / "bin").mkdir()
     for program in _PROGRAMS:
         shutil.copy(install / "bin" / program, kept / "bin")
-    shutil.copytree(package.with_name(f"{_POSTGRESQL}.libs"), internal / f"{_POSTGRESQL}.libs")
+    libraries = f"{_POSTGRESQL}.libs"
+    shutil.copytree(package.with_name(libraries), internal / libraries, ignore=not_run)

@@ -61,6 +61,8 @@ def restore(settings: Settings, database: Database, file: Path, clock: Clock, *,
         unfinished.touch()
         before = read_incarnation(settings.data_dir, clock)
         incarnation = mint_incarnation(settings.data_dir, clock)
+        # The backup's policies name it; on a new machine nobody has made it yet.
+        migrate.prepare_cluster(database.url)
         _replace(programs, file)
         migrate.upgrade(database.url)
         merchants = _begin_recoveries(database, clock, before)

@@ -43,6 +43,15 @@ def upgrade(url: str) -> bool:
         return True
 
 
+def prepare_cluster(url: str) -> None:
+    """Sees to the role that belongs to the cluster and that a backup of one database cannot bring.
+
+    Raises DatabaseUnreachable and DatabaseUnsuitable.
+    """
+    with _transaction(url) as connection:
+        ensure_serving_role(connection)
+
+
 def require_current(url: str) -> None:
     """Raises DatabaseTooOld or DatabaseTooNew when the schema is not this program's, and what `upgrade` raises."""
     with _transaction(url) as connection:

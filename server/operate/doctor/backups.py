@@ -22,13 +22,15 @@ def check_backups(settings: Settings, clock: Clock) -> Finding:
             "No folder for backups is set.",
             "Set TILLSTAMP_BACKUP_DIR, and let `tillstamp-server backup` run every night.",
         )
-    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+    # A folder that is not there yet is made with the first backup, where it may be.
+    place = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
         return bad(
             "backups",
-            f"{folder}, where backups belong, is no folder that can be written.",
+            f"{folder}, where backups belong, is no folder that can be made or written.",
             "Make it, and let it belong to the server's user; or check TILLSTAMP_BACKUP_DIR.",
         )
-    found = backups_in(folder)
+    found = backups_in(folder) if place == folder.absolute() else []
     how = "Run one now, and look why it does not run every night: tillstamp-server backup"
     if not found:
         return warn("backups", f"There is no backup in {folder} yet.", "tillstamp-server backup")

@@ -10,7 +10,7 @@ from server.database import Database, running_database
 from server.operate.doctor.backups import check_backups
 from server.operate.doctor.certificate import check_certificate
 from server.operate.doctor.clock import check_clock, check_clock_of_the_past
-from server.operate.doctor.database import check_database
+from server.operate.doctor.database import check_database, check_fence
 from server.operate.doctor.disk import check_disks, place_of_database
 from server.operate.doctor.finding import Finding, Level, bad
 from server.operate.doctor.receipts import check_receipt_key
@@ -44,8 +44,9 @@ def _examine_database(database: Database, clock: Clock, places: dict[str, Path |
     engine = create_engine(database.url, poolclass=NullPool)
     with engine.connect() as connection:
         places["database"] = place_of_database(connection)
-        findings = [*check_database(connection, embedded=database.embedded is not None), schema]
+        findings = [check_database(connection, embedded=database.embedded is not None), schema]
         clock_finding = check_clock(connection, clock)
         if schema.level is not Level.OK:
             return [*findings, clock_finding]
-        return [*findings, check_clock_of_the_past(connection, clock) or clock_finding, *check_tills(connection, clock)]
+        clock_finding = check_clock_of_the_past(connection, clock) or clock_finding
+        return [*findings, check_fence(connection), clock_finding, *check_tills(connection, clock)]

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from common.clock import SystemClock
 from server.cli import app
 from server.operate.doctor.clock import check_clock, check_clock_of_the_past
-from server.operate.doctor.database import check_database
+from server.operate.doctor.database import check_fence
 from server.operate.doctor.finding import Finding, Level
 from server.operate.doctor.tills import check_tills
 from server.store import migrate
@@ -89,23 +89,18 @@ def test_an_empty_database_and_a_newer_one(doctor: Doctor, url: str, engine: Eng
     assert "A newer Tillstamp" in doctor(healthy=False)["schema"]["says"]
 
 
-def fence(connection: Connection) -> Finding:
-    (found,) = (each for each in check_database(connection, embedded=False) if each.check == "fence")
-    return found
-
-
 def test_a_user_that_may_not_take_the_role(connection: Connection) -> None:
-    assert fence(connection).level is Level.OK
+    assert check_fence(connection).level is Level.OK
     connection.execute(text("CREATE ROLE nobody_in_particular"))
     connection.execute(text("SET ROLE nobody_in_particular"))
     # In a session of its own, SET ROLE asks who logged in.
     connection.execute(text("SET SESSION AUTHORIZATION nobody_in_particular"))
-    assert "GRANT tillstamp_serve TO nobody_in_particular;" in fence(connection).advice
+    assert "GRANT tillstamp_serve TO nobody_in_particular;" in check_fence(connection).advice
 
 
 def test_a_role_that_sees_everything(connection: Connection) -> None:
     connection.execute(text("ALTER ROLE tillstamp_serve BYPASSRLS"))
-    assert fence(connection).level is Level.BAD
+    assert check_fence(connection).level is Level.BAD
 
 
 def test_clocks_that_are_apart(connection: Connection) -> None:

@@ -121,9 +121,10 @@ def test_the_age_of_the_newest_backup(tmp_path: Path) -> None:
 
 
 def test_no_folder_for_backups_where_one_should_be(tmp_path: Path) -> None:
-    assert backups(tmp_path / "none", ManualClock()) is Level.BAD
+    assert backups(tmp_path / "made" / "later", ManualClock()) is Level.WARN
     (tmp_path / "file").touch()
     assert backups(tmp_path / "file", ManualClock()) is Level.BAD
+    assert backups(tmp_path / "file" / "within", ManualClock()) is Level.BAD
 
 
 @pytest.fixture
