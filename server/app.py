@@ -25,6 +25,7 @@ from server.observing.fleet import FleetCollector
 from server.operate.fleet import read_fleet
 from server.settings import Settings
 from server.store.engine import make_engine
+from server.store.fence.sharded import notice_citus
 from server.store.wake.listen import Wake
 
 _RESOURCES: Final = (enrol, rotate, push, park, pull, events, health)
@@ -43,6 +44,7 @@ def create_app(settings: Settings, clock: Clock) -> FastAPI:
     if settings.database_url is None:
         raise ValueError("the app needs the address of a database")
     engine = make_engine(settings.database_url, pool_size=settings.database_connections, prepares=settings.prepares)
+    notice_citus(engine)
     figures = Figures(further=[FleetCollector(partial(read_fleet, engine), clock)])
     _watch_pool(engine, figures, settings.database_connections)
     life = read_life(settings.data_dir, clock)

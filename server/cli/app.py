@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from common.clock import Clock, SystemClock
+from server.cli.distribute import distribute_
 from server.cli.doctor import doctor_
 from server.cli.options import AsJson, Merchant, OneMerchant, Store, Till, telling_trouble
 from server.cli.parked import parked
@@ -45,6 +46,7 @@ app.add_typer(tills, name="tills")
 app.add_typer(recovery, name="recovery")
 app.command("backup")(backup_)
 app.command("restore")(restore_)
+app.command("distribute")(distribute_)
 app.command("doctor")(doctor_)
 app.add_typer(attention, name="attention")
 app.add_typer(parked, name="parked")

@@ -91,6 +91,7 @@ def test_every_command_of_the_protocol_is_there() -> None:
     assert commands | within == {
         "serve",
         "apply",
+        "distribute",
         "enrol-code",
         "audit",
         "migrate",
@@ -308,3 +309,9 @@ def test_data_directory_that_is_a_file_is_told(
 @pytest.mark.parametrize("words", [("nothing",), ("apply",), ("tills", "revoke"), ("serve", "--port", "70000")])
 def test_wrong_usage_exits_2(run: Run, words: tuple[str, ...]) -> None:
     run(*words, fails=2)
+
+
+def test_distribute_says_what_is_no_coordinator(run: Run, shop: Path) -> None:
+    ran = run("distribute", fails=1)
+    assert ran.stderr.startswith("The database is no coordinator of Citus: the extension is not there.")
+    assert "Traceback" not in ran.stderr

@@ -6,8 +6,7 @@ alone, and refuses to write another's. Without a merchant every statement fails:
 
 Both are local to the transaction, so a pool between us and PostgreSQL may hand each transaction another connection.
 They are set by the statement that learns whose token it is, which therefore runs before the role is taken; it is by
-the token's hash, and costs no further round trip. (Citus forwards SET LOCAL to its workers where
-`citus.propagate_set_commands` is 'local', and no set_config(): sharded, the two become statements of their own.)
+the token's hash, and costs no further round trip. On Citus the settings are a flight of their own (`sharded`).
 
 The commands of an operator, who has the database's password, run as the tables' owner, whom no policy holds: several of
 them look at all merchants, and migrations make the policies.
