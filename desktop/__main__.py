@@ -1,7 +1,7 @@
 """`python -m desktop`, installed as `tillstamp`.
 
-Without a verb it opens the window, and then loads nothing of the command line: typer, HTTP and QR codes together take
-half a second that a cashier would wait for.
+Each loads what it needs and nothing of the others, because a cashier waits for it: typer, HTTP and QR codes take half a
+second that no window needs, and the till takes another that no look for a display does.
 """
 
 import importlib
@@ -11,8 +11,6 @@ from pathlib import Path
 
 from common.arguments import problem_of
 from desktop import own_process
-from desktop.main import run_window
-from desktop.present.sentences import trouble_sentence
 from desktop.trouble import KnownTrouble
 
 
@@ -34,10 +32,14 @@ def main() -> None:
 
 
 def _window(data_dir: Path | None) -> int:
+    run_window: Callable[[Path | None], int] = importlib.import_module("desktop.main").run_window
     try:
         return run_window(data_dir)
     except KnownTrouble as trouble:
-        sys.stderr.write(f"{trouble_sentence(trouble)}\n")
+        sentence: Callable[[KnownTrouble], str] = importlib.import_module("desktop.present.sentences").trouble_sentence
+        # Windows gives a program that was started by a click no standard error; a window has said it there.
+        if sys.stderr is not None:
+            sys.stderr.write(f"{sentence(trouble)}\n")
         return 1
 
 

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from importlib.metadata import distributions
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -16,6 +17,8 @@ from PyInstaller.depend.bindepend import get_imports
 
 Entry = tuple[str, str, str]
 """What PyInstaller collects: the name in the folder, the file it comes from, and a code for its kind."""
+
+_CODE: Final = ("BINARY", "EXTENSION")
 
 NEVER_LOADED: Final = [
     # Tools and tests that libraries offer plugins for.
@@ -39,16 +42,29 @@ _QT_PLUGINS: Final = {
     "wayland-shell-integration": {"xdg-shell"},
 }
 _PLUGIN: Final = re.compile(r"PySide6/(?:Qt/)?plugins/(?P<kind>[^/]+)/(?:lib)?q?(?P<name>.+?)\.(?:so|dll|dylib)$")
+_LICENCE: Final = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|AUTHORS)", re.IGNORECASE)
 _LEFT_OUT: Final = re.compile(r"PySide6/(?:Qt/)?(?:translations|qml)/|(?:^|/)tests?/")
 
 
-def trimmed(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries that belong into the folder."""
-    kept = [entry for entry in entries if _is_wanted(PurePath(entry[0]).as_posix())]
-    if sys.platform != "linux":
-        return kept
-    systems = _of_packages(source for name, source, kind in kept if kind == "BINARY" and not _is_python(name))
-    return list(_reachable([entry for entry in kept if entry[1] not in systems]))
+def trimmed(binaries: Iterable[Entry], datas: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """What belongs into the folder, of the one and of the other."""
+    kept = [entry for entry in (*binaries, *datas) if _is_wanted(PurePath(entry[0]).as_posix())]
+    if sys.platform == "linux":
+        systems = _of_packages(source for name, source, kind in kept if kind == "BINARY" and not _is_python(name))
+        kept = list(_reachable([entry for entry in kept if entry[1] not in systems]))
+    return [entry for entry in kept if entry[2] in _CODE], [entry for entry in kept if entry[2] not in _CODE]
+
+
+def licences(entries: Iterable[Entry]) -> list[Entry]:
+    """What the authors of the libraries that were collected ask to be handed on, in a folder for each."""
+    collected = {source for _, source, _ in entries}
+    found = []
+    for library in distributions():
+        files = {file: str(library.locate_file(file)) for file in library.files or ()}
+        if not collected.isdisjoint(files.values()):
+            texts = {file.name: source for file, source in files.items() if _LICENCE.match(file.name)}
+            found += [(f"licenses/{library.name}/{name}", source, "DATA") for name, source in texts.items()]
+    return found
 
 
 def _is_wanted(name: str) -> bool:
@@ -79,7 +95,7 @@ def _of_packages(files: Iterable[str]) -> set[str]:
 
 def _dpkg_knows(file: str) -> bool:
     try:
-        return not subprocess.run(["dpkg-query", "--search", file], capture_output=True, check=False).returncode  # noqa: S607
+        return not subprocess.run(["dpkg-query", "--search", file], capture_output=True, check=False).returncode
     except FileNotFoundError:
         return False
 

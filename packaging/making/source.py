@@ -56,4 +56,4 @@ class Source:
 
 
 def _git(*arguments: str) -> bytes:
-    return subprocess.run(["git", *arguments], check=True, stdout=subprocess.PIPE).stdout  # noqa: S607
+    return subprocess.run(["git", *arguments], check=True, stdout=subprocess.PIPE).stdout
