@@ -117,8 +117,8 @@ def begin(
 ) -> Recovery:
     """Begin a recovery in the place of any older one: counters move on, and who was lately seen is awaited.
 
-    `incarnation_before` is what tills were told until now. Somebody else who begins one at this moment is a unique
-    violation: try again.
+    `incarnation_before` is what tills were told until now. A life of the data ends once: somebody else who notices it
+    at this moment is a unique violation. Try again, and find the recovery under way.
     """
     recovery = Recovery(new_uuid(now), now)
     of_it = {"merchant_id": merchant_id, "recovery_id": recovery.recovery_id}

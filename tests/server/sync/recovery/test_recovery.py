@@ -430,3 +430,25 @@ def test_a_receipt_says_nothing_new_of_what_is_final_and_outside_a_recovery_noth
     assert said(front.till.push(offered(late, told))) == ["rejected_by_merchant"]
     assert shop.balance(card) == 0
     assert_clean(shop)
+
+
+def test_two_tills_that_notice_at_the_same_moment_begin_one_recovery(shop: Shop, machine: TimeMachine) -> None:
+    front, bar = Memory(shop.till()), Memory(shop.till("kirchberg", "bar"))
+    bar.till.answer()
+    machine.keep()
+    front.does(front.till.enrol_card())
+    bar.does(bar.till.enrol_card())
+    machine.go_back()
+    outcome = in_the_gap(
+        shop.engine,
+        after="INSERT INTO recoveries",
+        first=lambda: front.till.push(*front.offers()),
+        second=lambda: bar.till.push(*bar.offers()),
+    )
+    assert outcome.second_waited
+    assert said(outcome.second) == ["awaiting_recovery"]
+    front.till.answer(acked=front.acked)
+    bar.till.answer(acked=bar.acked)
+    assert [row.ended_by for row in shop.rows("recoveries")] == ["all_reported"]
+    assert len(shop.rows("cards")) == 2
+    assert_clean(shop)
