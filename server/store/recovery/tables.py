@@ -32,6 +32,7 @@ recoveries = Table(
     Column("judged", BigInteger, nullable=True),
     PrimaryKeyConstraint("merchant_id", "recovery_id"),
     Index("recoveries_open", "merchant_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    Index("recoveries_life", "merchant_id", "incarnation_before", unique=True),
     ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
 )
 
