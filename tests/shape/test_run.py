@@ -288,7 +288,6 @@ def test_continuous_integration_runs_the_same(machine: Machine) -> None:
     environment = {"PATH": str(machine.commands)}
     subprocess.run([machine.clone / ".ci" / "run"], cwd="/", env=environment, check=True, stdout=subprocess.DEVNULL)
     assert "python -m coverage run -m pytest -n auto --ignore tests/common" in asked(machine)
-    assert "python -m tests.world.simulator --seeds 200" in asked(machine)
 
 
 def test_the_law_is_measured_by_its_own_tests_and_the_rest_by_all_others(machine: Machine) -> None:
