@@ -216,7 +216,9 @@ def test_attempts_are_bounded_name_no_address_and_are_forgotten(make_app: MakeAp
     with own_shop.engine.connect() as connection:
         rows, longest = connection.execute(count).one()
         kept = repr(connection.execute(text("SELECT * FROM enrolment_attempts")).all())
-    assert (rows, longest) == (30, ATTEMPTS_MAX)
+    # Two addresses may meet in one place.
+    places = {place_of(f"192.0.2.{number}", app.state.hub.receipt_key) for number in range(30)}
+    assert (rows, longest) == (len(places), ATTEMPTS_MAX)
     assert "192.0.2" not in kept
     own_shop.clock.advance(WINDOW + timedelta(seconds=1))
     enrol(Client(app, host="198.51.100.1"))
