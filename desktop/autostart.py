@@ -135,7 +135,10 @@ def start_command(data_dir: Path) -> list[str]:
     """The command line that opens this till's window."""
     folder = [] if data_dir == _usual_folder() else ["--data-dir", str(data_dir)]
     if own_process.is_frozen():
-        return [sys.executable, *folder]
+        # On Windows there are two: one with a console, for commands, and this one without.
+        program = Path(sys.executable)
+        windowed = program.with_name(f"{program.stem}w{program.suffix}")
+        return [str(windowed if windowed.is_file() else program), *folder]
     # Installed, the command lies beside the interpreter; from a working copy there is none.
     installed = shutil.which(_NAME, path=str(Path(sys.executable).parent))
     return [installed, *folder] if installed else [sys.executable, "-m", "desktop", *folder]

@@ -56,7 +56,7 @@ def _linked_packages(files: list[Path]) -> list[str]:
             [*command, *(f"-e{file}" for file in files)], cwd=scratch, capture_output=True, text=True, check=False
         )
     if done.returncode:
-        raise LibraryMissing(done.stderr.strip().splitlines()[-1])
+        raise LibraryMissing(done.stderr.strip())
     _, _, packages = done.stdout.strip().partition("shlibs:Depends=")
     return packages.split(", ")
 

@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -21,14 +22,36 @@ command tillstamp. It brings all that it needs of Python along."""
 
 
 def make(source: Source, out: Path) -> list[Path]:
-    """On Linux a Debian package; elsewhere the folder, from which the system's own tools go on."""
+    """A Debian package, an installer of Windows, or a disk image of macOS: whatever system this is."""
     folder = freeze(source, f"{_HERE}/tillstamp.spec", "tillstamp")
-    if platform.system() == "Linux":
-        return [_deb(source, folder, out)]
-    kept = out / folder.name
-    shutil.rmtree(kept, ignore_errors=True)
-    shutil.move(folder, kept)
-    return []
+    match platform.system():
+        case "Linux":
+            return [_deb(source, folder, out)]
+        case "Windows":
+            return [_setup(source, folder, out)]
+        case "Darwin":
+            return [_disk_image(source, folder.with_name("Tillstamp.app"), out)]
+        case other:
+            raise NotImplementedError(f"nobody has said what is installed on {other}")
+
+
+def _setup(source: Source, folder: Path, out: Path) -> Path:
+    """By Inno Setup, whose compiler is on the PATH."""
+    said = [f"/DVersion={source.version}", f"/DFolder={folder}", f"/DOut={out}"]
+    subprocess.run(["iscc", "/Q", *said, str(source.folder / _HERE / "windows" / "installer.iss")], check=True)
+    return out / f"tillstamp-{source.version}-setup.exe"
+
+
+def _disk_image(source: Source, app: Path, out: Path) -> Path:
+    """The program beside the folder that it is to be drawn into."""
+    shown = app.with_name("shown")
+    shown.mkdir()
+    shutil.move(app, shown / app.name)
+    (shown / "Applications").symlink_to("/Applications")
+    file = out / f"tillstamp-{source.version}.dmg"
+    name = ["-volname", "Tillstamp", "-srcfolder", str(shown)]
+    subprocess.run(["hdiutil", "create", "-quiet", "-ov", "-format", "UDZO", *name, str(file)], check=True)
+    return file
 
 
 def _deb(source: Source, folder: Path, out: Path) -> Path:

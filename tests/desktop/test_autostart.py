@@ -101,6 +101,19 @@ def test_the_mac_s_launch_agent(tmp_path: Path) -> None:
     assert said["RunAtLoad"] is True
 
 
+def test_an_installed_program_starts_itself_without_a_console_where_it_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, windowed = tmp_path / "tillstamp.exe", tmp_path / "tillstampw.exe"
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    monkeypatch.setattr("sys.executable", str(program))
+    assert start_command(tmp_path)[0] == str(program)
+    windowed.touch()
+    assert start_command(tmp_path)[0] == str(windowed)
+    monkeypatch.setattr("sys.executable", str(windowed))
+    assert start_command(tmp_path)[0] == str(windowed)
+
+
 def test_the_windows_value_quotes_what_has_spaces(tmp_path: Path) -> None:
     entry = autostart_of(tmp_path / "a till", "win32", {}, tmp_path)
     assert isinstance(entry, RegistryAutostart)
