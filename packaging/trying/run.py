@@ -4,18 +4,27 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
-from trying import till
+from trying import container, server, till
 from trying.debian import CannotTry
 from trying.held import Held
 from trying.hub import ROOT
 from trying.made import commit_named
 
+PARTS: Final[dict[str, Callable[[Held, Path, str], None]]] = {
+    "till": till.try_it,
+    "server": server.try_it,
+    "container": container.try_it,
+}
+
 
 def main(arguments: list[str]) -> int:
     """The exit status: 0 when everything held."""
     parser = argparse.ArgumentParser(prog="packaging/try-debian", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=f"{', '.join(PARTS)} (all)")
     parser.add_argument("--commit", default="HEAD", help="what the packages are made of (HEAD)")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "try-debian", help="where it may put its files")
     asked = parser.parse_args(arguments)
@@ -28,7 +37,9 @@ def main(arguments: list[str]) -> int:
     work.mkdir(parents=True, exist_ok=True)
     held = Held()
     try:
-        till.try_it(held, work, commit_named(asked.commit))
+        commit = commit_named(asked.commit)
+        for part in asked.parts or PARTS:
+            PARTS[part](held, work, commit)
     except CannotTry as why:
         sys.stderr.write(f"try-debian: {why}\n")
         return 2
