@@ -87,6 +87,9 @@ def text(least: int, most: int) -> StringConstraints:
     return StringConstraints(strict=True, min_length=least, max_length=most, pattern=r"\A[^\x00]*\z")
 
 
+Incarnation = Annotated[str, text(1, 200)]
+"""The name of one life of the server's data; where the data goes back in time, another begins."""
+
 Notes = Annotated[str, text(0, 500)]
 Name = Annotated[str, text(1, 120)]
 Phone = Annotated[str, text(1, 40)]

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from common.ids import MerchantId, StoreId, TillId
-from common.wire.base import PROTOCOL, AppVersion, Count, Message, Moment, Octets, Protocol, text
+from common.wire.base import PROTOCOL, AppVersion, Count, Incarnation, Message, Moment, Octets, Protocol, text
 
 
 class EnrolRequest(Message):
@@ -42,7 +42,7 @@ class EnrolResponse(Message):
     token: str
     pin_key: Octets
     epoch: Count
-    incarnation: str
+    incarnation: Incarnation
     server_time: Moment
 
 

@@ -9,9 +9,19 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from common.ids import CardId, OperationKey
-from common.wire.base import INTEGER_MAX, UPTIME_MS_MAX, AppVersion, BootId, Message, Moment, ProtocolInQuery
+from common.wire.base import (
+    INTEGER_MAX,
+    UPTIME_MS_MAX,
+    AppVersion,
+    BootId,
+    Incarnation,
+    Message,
+    Moment,
+    ProtocolInQuery,
+)
 
 PARKED_BYTES_MAX: Final = 64 * 1024
+AS_IN_A_PUSH: Final = {"protocol", "nonce", "epoch", "pending", "oldest_pending_at", "app_version", "incarnation"}
 
 # As `Count` and its like, but not strict: what stands in a query is text.
 _Count = Annotated[int, Field(ge=1, le=INTEGER_MAX)]
@@ -27,6 +37,7 @@ class ParkRequest(Message):
         kind, card_id: what the till knows it to be about; whatever needs it waits behind it.
         digest: SHA-256 of its content as hexadecimal digits, by which a later repeat is told from another operation.
         sent_at, boot_id, uptime_ms: the till's clocks at the moment of sending.
+        incarnation: as in a push.
     """
 
     protocol: ProtocolInQuery
@@ -43,3 +54,4 @@ class ParkRequest(Message):
     pending: Annotated[int, Field(ge=0, le=INTEGER_MAX)] = 1
     oldest_pending_at: Moment | None = None
     app_version: AppVersion
+    incarnation: Incarnation | None = None

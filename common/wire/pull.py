@@ -12,7 +12,7 @@ from common.ledger import TransactionKind
 from common.pin import PinCost
 from common.rules.standing import Role
 from common.terms import OfflineRedemption, PinPolicy, Terms
-from common.wire.base import Message, Moment, Natural, Octets, Whole
+from common.wire.base import Incarnation, Message, Moment, Natural, Octets, Whole
 from common.wire.push import Verdict
 
 PULL_LIMIT_DEFAULT: Final = 500
@@ -206,7 +206,7 @@ class PullResponse(Message):
         digest, bucket: on a page that ends at head, where the till asked for it; a server may leave them out.
     """
 
-    incarnation: str
+    incarnation: Incarnation
     server_time: Moment
     ver: Natural
     cursor: str

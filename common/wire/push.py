@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from common.card_digest import BUCKETS
 from common.ids import CardId, OperationKey
-from common.wire.base import AppVersion, BootId, Count, Message, Moment, Natural, Protocol, UptimeMs, Whole
+from common.wire.base import AppVersion, BootId, Count, Incarnation, Message, Moment, Natural, Protocol, UptimeMs, Whole
 from common.wire.operations import Number, TermsVersion
 
 MAX_ASKS: Final = 1_000
@@ -97,6 +97,8 @@ class PushRequest(Message):
             enrolled again over an older book.
         asks: operations whose verdicts the till wants once more. A revoked till gets no pages of the feed, and learns
             from the answers what was decided of those that were parked.
+        incarnation: in which life of the server's data the till believes to be. In another one its operations are not
+            taken: it learns of that from the answer, and sends them again, with the receipts that it has.
     """
 
     protocol: Protocol
@@ -114,6 +116,7 @@ class PushRequest(Message):
     repaired_buckets: Annotated[list[RepairedBucket], Field(max_length=BUCKETS)] = Field(
         default_factory=list, exclude_if=_unsaid
     )
+    incarnation: Incarnation | None = Field(default=None, exclude_if=_unsaid)
 
 
 class Verdict(Message):
@@ -179,7 +182,7 @@ class PushResponse(Message):
     """
 
     nonce: UUID
-    incarnation: str
+    incarnation: Incarnation
     server_time: Moment
     epoch: Count
     have_seq: Natural

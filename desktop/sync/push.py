@@ -15,7 +15,7 @@ from common.entropy import new_uuid
 from common.version import VERSION
 from common.wire.base import MAX_BODY_BYTES, PROTOCOL
 from common.wire.operations import content_digest
-from common.wire.park import ParkRequest
+from common.wire.park import AS_IN_A_PUSH, ParkRequest
 from common.wire.push import MAX_ASKS, PushRequest, PushResponse, TillClock
 from desktop.store import contact, identity, operations, synced
 from desktop.store.agreement.mending import reported, unreported
@@ -65,7 +65,7 @@ def park_once(book: Book, link: Link, clock: Clock) -> Pushed | Failure:
         return Pushed(0, news=False, more=False)
     operation = request.operations[0]
     parking = ParkRequest(
-        **request.model_dump(include={"protocol", "nonce", "epoch", "pending", "oldest_pending_at", "app_version"}),
+        **request.model_dump(include=AS_IN_A_PUSH),
         **request.clock.model_dump(),
         seq=operation["seq"],
         key=operation["key"],
@@ -108,6 +108,7 @@ def _request(connection: sqlite3.Connection, asked: Identity, clock: Clock, limi
         app_version=VERSION,
         operations=[queued.wire() for queued in batch],
         next_seq=asked.next_seq,
+        incarnation=asked.incarnation,
         missing_after=regained.awaited(connection),
         repaired_buckets=unreported(connection),
         # A revoked till gets no pages, and one that was enrolled under another name none of its old name's verdicts.
@@ -136,7 +137,8 @@ def _apply(
         _follow(connection, response, till.epoch)
     now_first = _first(connection)
     sent = len(request.operations)
-    if sent and now_first == (request.epoch, request.operations[0]["seq"]):
+    is_of_this_life = response.incarnation == request.incarnation
+    if sent and is_of_this_life and now_first == (request.epoch, request.operations[0]["seq"]):
         return NoProgress()
     epoch_changed = response.epoch != request.epoch
     more = now_first is not None or response.missing_more

@@ -1,6 +1,7 @@
 """Effects: what an approved operation changes, in the history that the next one is judged by and in the record."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from common import ledger
@@ -51,14 +52,38 @@ class Effects:
         if approved.effect is None:
             self.change_card(timed, card)
             return Applied({}, card)
-        return Applied(self._book(timed, terms, approved, approved.effect, card), card)
+        return Applied(self._carry_out(timed, terms, approved, approved.effect, card), card)
 
-    def _book(self, timed: Timed, terms: Terms, approved: Approved, effect: Effect, card: Card) -> dict[str, Any]:
+    def _carry_out(self, timed: Timed, terms: Terms, approved: Approved, effect: Effect, card: Card) -> dict[str, Any]:
         """Book a transaction, and return what its verdict tells the customer."""
         operation, at, act = timed.operation, timed.event_time, timed.ask.act
-        card.totals = ledger.apply(card.totals, Entry(effect, at))
         original = act.original if isinstance(act, Void) else None
         redeemed = effect.kind is TransactionKind.REDEEM
+        reward = terms.reward if redeemed else None
+        self.book(timed, card, effect, business_date(terms, at), original=original, reward=reward)
+        if approved.answer is not None:
+            card.live[operation.key] = LiveStamp(at, self.history.till.store_id, effect.delta)
+            return _told(approved.answer, operation.key)
+        if redeemed:
+            return {"reward": terms.reward, "spent": -effect.delta}
+        if effect.kind is TransactionKind.CARRY_OVER:
+            self._carried_over(timed, card, terms)
+            return {}
+        return self._voided(operation, card, effect, original)
+
+    def book(
+        self,
+        timed: Timed,
+        card: Card,
+        effect: Effect,
+        on: date,
+        *,
+        original: OperationKey | None = None,
+        reward: str | None = None,
+    ) -> None:
+        """A new line of the ledger, of the business day `on`, and the card's totals after it."""
+        operation = timed.operation
+        card.totals = ledger.apply(card.totals, Entry(effect, timed.event_time))
         self.record.transactions[operation.key] = TransactionRow(
             key=operation.key,
             card_id=card.row.card_id,
@@ -70,35 +95,30 @@ class Effects:
             balance_after=card.totals.stamp_count,
             original=original,
             shortfall=effect.shortfall,
-            reward=terms.reward if redeemed else None,
-            event_time=at,
-            business_date=business_date(terms, at),
+            reward=reward,
+            event_time=timed.event_time,
+            business_date=on,
             voided_by=None,
             live=True,
             line=len(self.record.transactions),
         )
         if effect.kind in (TransactionKind.STAMP, TransactionKind.REDEEM):
             self.history.remember(timed, effect.kind, card.row.card_id, stamps=abs(effect.delta))
-        if approved.answer is not None:
-            card.live[operation.key] = LiveStamp(at, self.history.till.store_id, effect.delta)
-            return _told(approved.answer, operation.key)
-        if redeemed:
-            return {"reward": terms.reward, "spent": -effect.delta}
-        if effect.kind is TransactionKind.CARRY_OVER:
-            self._carried_over(timed, card, terms)
-            return {}
-        return self._voided(operation, card, effect, original)
+
+    def mark_voided(self, original: OperationKey, card: Card, effect: Effect, *, voided_by: OperationKey) -> None:
+        """Voided in full, the original no longer counts against the limits of its day."""
+        in_full = effect.shortfall == 0
+        self.history.mark_voided(original)
+        self.record.mark_voided(original, voided_by=voided_by, live=not in_full)
+        if in_full:
+            card.live.pop(original, None)
 
     def _voided(
         self, operation: OperationBase, card: Card, effect: Effect, original: OperationKey | None
     ) -> dict[str, Any]:
         if original is not None:
-            in_full = effect.shortfall == 0
-            self.history.mark_voided(original)
-            self.record.mark_voided(original, voided_by=operation.key, live=not in_full)
-            if in_full:
-                card.live.pop(original, None)
-        told = {"taken": max(0, -effect.delta), "returned": max(0, effect.delta), "shortfall": effect.shortfall}
+            self.mark_voided(original, card, effect, voided_by=operation.key)
+        told = shortfall_told(effect)
         if effect.shortfall:
             self._attend(AttentionKind.SHORTFALL, operation, card, told)
         return told
@@ -164,6 +184,11 @@ class Effects:
     ) -> None:
         card_id = None if card is None else card.row.card_id
         self.record.attend_operation(kind, operation, card_id, detail or {})
+
+
+def shortfall_told(effect: Effect) -> dict[str, Any]:
+    """What a transaction took from its card or gave back to it, and what the card did not have."""
+    return {"taken": max(0, -effect.delta), "returned": max(0, effect.delta), "shortfall": effect.shortfall}
 
 
 def _told(answer: StampAnswer, key: OperationKey) -> dict[str, Any]:

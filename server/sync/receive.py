@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 
 from common.ids import MerchantId
 from common.wire.operations import KNOWN_KINDS, content_digest
-from common.wire.park import ParkRequest
+from common.wire.park import AS_IN_A_PUSH, ParkRequest
 from common.wire.problem import ProblemCode
 from common.wire.push import PushRequest, PushResponse, TillClock, Verdict
 from server.store.agreement.repairs import report_repairs
@@ -100,7 +100,7 @@ def park(
         ticket=new_ticket(),
     )
     push = PushRequest(
-        **request.model_dump(include={"protocol", "nonce", "epoch", "pending", "oldest_pending_at", "app_version"}),
+        **request.model_dump(include=AS_IN_A_PUSH),
         clock=TillClock(sent_at=request.sent_at, boot_id=request.boot_id, uptime_ms=request.uptime_ms),
         operations=[None],
     )
@@ -166,6 +166,9 @@ class _Push:
         self._request = request
         self._received_at = received_at
         self._course = course
+        # What a till sends that does not know of this life of the data is not taken: it comes again, with the receipts
+        # that the till has. A request that the network kept for long has none, and would be judged anew.
+        self._is_of_this_life = request.incarnation in (None, course.told)
         self._position = Position(till.epoch, till.have_seq)
         self._record = Record(till, till.epoch, received_at)
 
@@ -175,7 +178,7 @@ class _Push:
         self._position = _position(self._till, self._request, handshake)
         self._record.epoch = self._position.epoch
         batch: list[tuple[int, Incoming]] = []
-        if self._request.epoch == self._position.epoch:
+        if self._request.epoch == self._position.epoch and self._is_of_this_life:
             batch = list(in_sequence(incoming, self._position.have_seq))
         clock = self._meet(batch)
         answers: list[Answer] = []
@@ -199,7 +202,7 @@ class _Push:
             report_repairs(self._connection, self._till, self._request.repaired_buckets, at=self._received_at)
         claim = handshake.claim
         handed_in = reached.epoch == claim.epoch and reached.have_seq >= claim.acked_seq
-        has_more = handshake.step() is Step.SERVER_BEHIND and not handed_in
+        has_more = not self._is_of_this_life or (handshake.step() is Step.SERVER_BEHIND and not handed_in)
         self._course.note_report(has_more=has_more, now=self._received_at)
         ver = write_record(self._connection, self._record, changed)
         return PushResponse(

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks.figures import Figure, alone, percentile
 from tests.benchmarks.premises import Premises
 from tests.benchmarks.till import new_till, pull_all
 
@@ -29,20 +29,7 @@ def digest(premises: Premises) -> list[Figure]:
     slowest_ms = percentile(slices_ms, 99)
     what = f"digest of {len(hub.cards):,} cards"
     return [
-        _reported(f"{what}: the pull that brings it", answered - asked, "s"),
-        _reported(f"{what}: the till's own, {len(slices_ms)} slices", sum(slices_ms) / 1_000, "s"),
-        _reported(f"{what}: a slice of the till's (99 %)", slowest_ms, "ms", SLICE_MS_MAX),
+        alone(f"{what}: the pull that brings it", answered - asked, "s"),
+        alone(f"{what}: the till's own, {len(slices_ms)} slices", sum(slices_ms) / 1_000, "s"),
+        alone(f"{what}: a slice of the till's (99 %)", slowest_ms, "ms", most=SLICE_MS_MAX),
     ]
-
-
-def _reported(what: str, value: float, unit: str, most: float | None = None) -> Figure:
-    return Figure(
-        what=what,
-        beside=None,
-        value=value,
-        beside_value=None,
-        unit=unit,
-        ratio=None,
-        limit=None if most is None else f"≤ {most:g} {unit}",
-        holds=most is None or value <= most,
-    )

@@ -74,6 +74,20 @@ def compare(
     )
 
 
+def alone(what: str, value: float, unit: str, *, most: float | None = None) -> Figure:
+    """A figure that stands for itself, with the most that it may be."""
+    return Figure(
+        what=what,
+        beside=None,
+        value=value,
+        beside_value=None,
+        unit=unit,
+        ratio=None,
+        limit=None if most is None else f"≤ {most:g} {unit}",
+        holds=most is None or value <= most,
+    )
+
+
 def percentile(values: Sequence[float], percent: float) -> float:
     """The smallest of `values` that at least `percent` of them do not pass (nearest rank)."""
     ordered = sorted(values)

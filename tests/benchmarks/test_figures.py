@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.figures import AtLeast, AtMost, compare, percentile
+from tests.benchmarks.figures import AtLeast, AtMost, alone, compare, percentile
 from tests.benchmarks.table import as_text, write_json
 
 ROUNDS = [(100.0, 10.0), (300.0, 10.0), (40.0, 20.0)]
@@ -21,6 +21,12 @@ def test_the_ratio_is_the_median_of_the_rounds_own_ratios() -> None:
 def test_a_limit_may_be_one_that_is_not_passed() -> None:
     assert compare("act", "a commit", ROUNDS, unit="ms", limit=AtMost(ratio=10)).holds
     assert not compare("act", "a commit", ROUNDS, unit="ms", limit=AtMost(ratio=9.9)).holds
+
+
+def test_a_figure_that_stands_for_itself_may_have_a_limit_too() -> None:
+    assert alone("search", 20.0, "ms", most=20).holds
+    assert not alone("search", 20.1, "ms", most=20).holds
+    assert alone("search", 20.1, "ms").holds
 
 
 @pytest.mark.parametrize(("percent", "value"), [(50, 2.0), (51, 3.0), (99, 4.0), (100, 4.0)])

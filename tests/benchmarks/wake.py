@@ -21,7 +21,7 @@ from desktop.store.cards import CardView
 from desktop.sync.exchange import Exchange
 from desktop.sync.runner import Runner
 from tests.benchmarks.clients import post
-from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks.figures import Figure, alone, percentile
 from tests.benchmarks.hub import Hub, hub_with_cards
 from tests.benchmarks.queues import make_queues
 from tests.benchmarks.server_process import HOST
@@ -61,9 +61,10 @@ def _from_till_to_till(floor: Workshop, hub: Hub) -> list[Figure]:
             stack.callback(runner.stop)
         taken_ms = [_way_of_a_stamp(hub, front, back, news, card.token) for card in hub.cards[: WARM_UP + STAMPS]]
     measured = taken_ms[WARM_UP:]
+    what = "a stamp on one till → the other's book, told to its window"
     return [
-        _figure("a stamp on one till → the other's book, told to its window, p50", percentile(measured, 50), AIM_MS),
-        _figure("a stamp on one till → the other's book, told to its window, p99", percentile(measured, 99)),
+        alone(f"{what}, p50", percentile(measured, 50), "ms", most=AIM_MS),
+        alone(f"{what}, p99", percentile(measured, 99), "ms"),
     ]
 
 
@@ -117,15 +118,12 @@ def _a_thousand_listen(hub: Hub) -> list[Figure]:
             # The answer is sent after the commit, and events may well be quicker than it.
             print(f"(push {1_000 * (committed - started):.0f} ms)", end=" ", flush=True)
         connection.close()
+    what = f"{LISTENERS:,} listening tills"
     return [
-        _figure(f"{LISTENERS:,} listening tills: from a push to each one's event, p50", percentile(taken_ms, 50)),
-        _figure(
-            f"{LISTENERS:,} listening tills: from a push to each one's event, p99", percentile(taken_ms, 99), AIM_MS
-        ),
-        _figure(
-            f"{LISTENERS:,} listening tills: the server's memory for each", grown_mb * 1_024 / LISTENERS, unit="kB"
-        ),
-        _figure(f"{LISTENERS:,} listening tills: threads of the server more", threads, unit=""),
+        alone(f"{what}: from a push to each one's event, p50", percentile(taken_ms, 50), "ms"),
+        alone(f"{what}: from a push to each one's event, p99", percentile(taken_ms, 99), "ms", most=AIM_MS),
+        alone(f"{what}: the server's memory for each", grown_mb * 1_024 / LISTENERS, "kB"),
+        alone(f"{what}: threads of the server more", threads, ""),
     ]
 
 
@@ -217,16 +215,3 @@ def _threads(pid: int) -> int:
 def _status(pid: int) -> dict[str, str]:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return dict(line.split(":", 1) for line in lines if ":" in line)
-
-
-def _figure(what: str, value: float, most: float | None = None, unit: str = "ms") -> Figure:
-    return Figure(
-        what=what,
-        beside=None,
-        value=value,
-        beside_value=None,
-        unit=unit,
-        ratio=None,
-        limit=None if most is None else f"≤ {most:g} {unit}",
-        holds=most is None or value <= most,
-    )

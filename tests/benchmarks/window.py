@@ -12,7 +12,7 @@ from statistics import median
 from desktop.secrets import PLACE_VARIABLE
 from desktop.store.identity import SecretsPlace
 from desktop.ui.application import SAY_READY_VARIABLE
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, alone
 from tests.benchmarks.premises import Premises
 
 ROUNDS = 5
@@ -58,16 +58,7 @@ def window(premises: Premises) -> list[Figure]:
             limit=f"≤ {MORE_S_MAX} s more",
             holds=median(ours - empty for ours, empty in rounds) <= MORE_S_MAX,
         ),
-        Figure(
-            what="memory of the till (RSS)",
-            beside=None,
-            value=max(megabytes),
-            beside_value=None,
-            unit="MB",
-            ratio=None,
-            limit=f"≤ {MEMORY_MB_MAX} MB",
-            holds=max(megabytes) <= MEMORY_MB_MAX,
-        ),
+        alone("memory of the till (RSS)", max(megabytes), "MB", most=MEMORY_MB_MAX),
     ]
 
 

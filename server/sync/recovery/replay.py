@@ -13,16 +13,15 @@ from common import ledger
 from common.card_code import CardNumber, make_token
 from common.entropy import random_bytes
 from common.ids import CardId, OperationKey
-from common.ledger import Effect, Entry, Totals, TransactionKind
+from common.ledger import Effect, Totals, TransactionKind
 from common.rules.asks import CarryOver, Kind, Lockout, Replace, Stamp, Void
 from common.rules.standing import LiveStamp
 from common.wire.operations import EnrolOperation
 from common.wire.push import Outcome, Verdict
 from server.store.attention import AttentionKind
 from server.store.cards import AliasRow, CardRow
-from server.store.ledger import TransactionRow
 from server.store.operations import VerdictRow
-from server.sync.effects import Effects, fresh_number
+from server.sync.effects import Effects, fresh_number, shortfall_told
 from server.sync.history import Card, History, Timed
 from server.sync.record import Record
 from server.sync.recovery.offered import Had, OfferedCard
@@ -154,42 +153,17 @@ class Replay:
             effect = Effect(TransactionKind.VOID, -held, lifetime_delta=-held, shortfall=missing + taken - held)
         self._book(timed, card, verdict, effect, act.original)
         if original is not None:
-            in_full = effect.shortfall == 0
-            self.history.mark_voided(original.key)
-            self.record.mark_voided(original.key, voided_by=timed.operation.key, live=not in_full)
-            if in_full:
-                card.live.pop(original.key, None)
+            self.effects.mark_voided(original.key, card, effect, voided_by=timed.operation.key)
 
     def _book(
         self, timed: Timed, card: Card, verdict: Verdict, effect: Effect, original: OperationKey | None = None
     ) -> None:
-        operation = timed.operation
         if verdict.business_date is None:
-            raise LookupError(f"the {operation.kind} was accepted without a business day")
-        card.totals = ledger.apply(card.totals, Entry(effect, timed.event_time))
-        self.record.transactions[operation.key] = TransactionRow(
-            key=operation.key,
-            card_id=card.row.card_id,
-            staff_id=operation.staff_id,
-            kind=effect.kind,
-            delta=effect.delta,
-            lifetime_delta=effect.lifetime_delta,
-            redemptions_delta=effect.redemptions_delta,
-            balance_after=card.totals.stamp_count,
-            original=original,
-            shortfall=effect.shortfall,
-            reward=_text(verdict.detail.get("reward")) if effect.kind is TransactionKind.REDEEM else None,
-            event_time=timed.event_time,
-            business_date=verdict.business_date,
-            voided_by=None,
-            live=True,
-            line=len(self.record.transactions),
-        )
-        if effect.kind in (TransactionKind.STAMP, TransactionKind.REDEEM):
-            self.history.remember(timed, effect.kind, card.row.card_id, stamps=abs(effect.delta))
+            raise LookupError(f"the {timed.operation.kind} was accepted without a business day")
+        reward = _text(verdict.detail.get("reward")) if effect.kind is TransactionKind.REDEEM else None
+        self.effects.book(timed, card, effect, verdict.business_date, original=original, reward=reward)
         if effect.shortfall:
-            told = {"taken": max(0, -effect.delta), "returned": max(0, effect.delta), "shortfall": effect.shortfall}
-            self._attend(AttentionKind.SHORTFALL, timed, card.row.card_id, told)
+            self._attend(AttentionKind.SHORTFALL, timed, card.row.card_id, shortfall_told(effect))
 
     def _known_or_standing_in(self, card_id: CardId, offered: OfferedCard | None, number: str | None = None) -> Card:
         """The card; where its enrolment was lost for good, one that stands in for it, with the codes its till knew."""

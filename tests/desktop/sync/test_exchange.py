@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from io import BufferedIOBase
+from typing import Any
 
 import pytest
 
@@ -199,6 +200,22 @@ def test_a_server_that_judges_nothing_is_no_progress(till: TestTill, hub: SmallH
     till.stamp()
     hub.twist = lambda answer: answer.update(verdicts=[], have_seq=0)
     assert exchange.push(MAX_OPERATIONS) == NoProgress()
+
+
+def test_to_learn_of_another_life_of_the_data_is_progress(
+    till: TestTill, hub: SmallHub, server: ScriptedServer, exchange: Exchange
+) -> None:
+    """A till says in which life it believes to be. Of another the server takes nothing, and names its own."""
+    till.stamp()
+    before = till.identity().incarnation
+
+    def take_nothing(answer: dict[str, Any]) -> None:
+        answer.update(verdicts=[], have_seq=0, incarnation="two")
+
+    hub.twist = take_nothing
+    assert exchange.push(MAX_OPERATIONS) == Pushed(1, news=False, more=True)
+    assert exchange.push(MAX_OPERATIONS) == NoProgress()
+    assert [push.json["incarnation"] for push in server.requests] == [before, "two"]
 
 
 def test_a_batch_keeps_to_the_limits_of_the_wire(till: TestTill, server: ScriptedServer, exchange: Exchange) -> None:

@@ -184,6 +184,30 @@ def test_a_till_that_is_awaited_holds_it_open_until_a_manager_says_go_on(
     assert_clean(shop)
 
 
+def test_what_the_network_kept_from_before_is_not_taken(shop: Shop, machine: TimeMachine, clock: ManualClock) -> None:
+    front = Memory(shop.till())
+    card = front.till.card()
+    front.kept.clear()
+    machine.keep()
+    clock.advance(HOUR)
+    stamp = front.till.stamp(card)
+    [accepted] = front.does(stamp)
+    parked = front.till.operation("block", card, reason="lost")
+    restored(shop, machine)
+    # Without its receipt, and from a till that does not know of the recovery: this is no report, and ends nothing.
+    for operation in (stamp, parked):
+        late = front.till.answer(operation, incarnation=INCARNATION)
+        assert (late.verdicts, late.have_seq, shop.rows("recoveries")[0].ended_at) == ([], stamp["seq"] - 1, None)
+    front.reports()
+    assert as_told([own_verdicts(front.till)[accepted.key]]) == as_told([accepted])
+    # Nor is it when all is over; until it is sent by a till that knows where it is.
+    again = front.till.answer(parked, incarnation=INCARNATION)
+    assert again.verdicts == []
+    [blocked] = front.till.push(parked, incarnation=again.incarnation)
+    assert blocked.outcome is Outcome.ACCEPTED
+    assert_clean(shop)
+
+
 def test_after_a_day_the_next_push_ends_it(shop: Shop, machine: TimeMachine, clock: ManualClock) -> None:
     front = Memory(shop.till())
     shop.till("kirchberg", "bar").answer()

@@ -39,7 +39,7 @@ def arrive(world: World, _step: Step) -> str:
         return "nothing is on its way"
     request = world.server.under_way.pop(0)
     reply = world.server.handle(request)
-    if world.went_back and request.target == PUSH:
+    if world.fell_back and request.target == PUSH:
         world.repeated_late |= {operation["key"] for operation in json.loads(request.body)["operations"]}
     return f"late {request.method} {request.target[:20]}: {None if reply is None else reply.status}"
 

@@ -63,8 +63,8 @@ class World:
         moments: the server's database as it was at some times of the run.
         went_back: it went back to one of them; from then on the reference, which judges in one order, is silent.
         fell_back: nobody said so; a standby that lagged had taken over.
-        repeated_late: operations that a request brought which the network had kept until after that. A known limit
-            (docs/recovery.md): they are judged anew before anybody shows the receipt.
+        repeated_late: operations that a request brought which the network had kept until a standby had taken over. A
+            known limit (docs/recovery.md): they are judged anew before anybody shows a receipt.
         sealed: what tills had receipts for when it did, by key.
         tally: what happened.
     """
