@@ -85,7 +85,7 @@ def machine(tmp_path: Path) -> Machine:
         found = shutil.which(command)
         assert found, f"this test needs {command}"
         (commands / command).symlink_to(found)
-    for name in ("run", "requirements.lock", "requirements-dist.lock"):
+    for name in ("run", "requirements.lock", "requirements-dist.lock", "requirements-docs.lock"):
         shutil.copy(ROOT / name, clone)
     machine = Machine(clone, commands)
     (commands / "venv-python").write_text(f"#!{commands / 'sh'}\n{VENV_PYTHON}")
@@ -114,7 +114,7 @@ def test_help_names_every_verb_and_needs_nothing(machine: Machine, word: str) ->
     (machine.commands / "python3").unlink()
     helped = machine.run(word)
     assert helped.returncode == 0
-    for verb in ("(no verb)", "test", "bench", "simulate", "help", "--reset"):
+    for verb in ("(no verb)", "test", "bench", "simulate", "docs", "help", "--reset"):
         assert f"  {verb} " in helped.stdout
     assert "  test-the-tests\n" in helped.stdout
 
@@ -187,6 +187,15 @@ def test_installers_are_made_in_an_environment_of_their_own(machine: Machine) ->
     assert installed == ["requirements.lock", "requirements.lock", "requirements-dist.lock"]
     assert asked(machine)[-1] == "python -m making wheel"
     assert (machine.clone / "build" / "venv" / ".made-from").exists()
+
+
+def test_the_site_is_made_without_the_product(machine: Machine) -> None:
+    ran = machine.run("docs")
+    assert ran.returncode == 0, ran.stderr
+    installed = [line.rpartition(" ")[2] for line in asked(machine) if "pip install" in line]
+    assert installed == ["requirements.lock", "requirements-docs.lock"]
+    assert asked(machine)[-1] == "python -m making.site"
+    assert (machine.clone / "build" / "docs-venv" / ".made-from").exists()
 
 
 @pytest.mark.parametrize("change", ["the lock", "the python", "an interruption", "a broken environment"])

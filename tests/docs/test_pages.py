@@ -1,0 +1,41 @@
+"""Every page is on the site, and every link leads somewhere. Sphinx looks too; this is what can be seen without it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import DOCS, anchors, blocks, in_order, links, prose
+from tests.shape.source import ROOT, named
+
+PAGES = in_order()
+LANGUAGES = {"sh", "toml", "sql", "json", "text", "{toctree}"}
+
+
+def test_every_page_is_on_the_site_once() -> None:
+    assert sorted(PAGES) == sorted([ROOT / "README.md", *DOCS.glob("*.md")])
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "ARCHITECTURE.md"], ids=named)
+def test_every_link_leads_to_a_page_and_a_heading(page: Path) -> None:
+    dead = []
+    for link in links(page):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.is_file() or (anchor and anchor not in anchors(target)):
+            dead.append(link)
+    assert dead == []
+
+
+@pytest.mark.parametrize("page", PAGES[1:], ids=named)
+def test_no_page_of_the_site_leads_out_of_it(page: Path) -> None:
+    assert [link for link in links(page) if link.startswith("..")] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_block_is_fenced_and_says_what_it_is(page: Path) -> None:
+    """What is only indented would be run by nobody."""
+    assert [str(block) for block in blocks(page) if block.language not in LANGUAGES] == []
+    indented = [(number, line) for number, line in prose(page) if line.startswith("    ")]
+    assert [each for each in indented if not each[1].lstrip().startswith(("-", "*"))] == []
