@@ -7,7 +7,7 @@ _ROOT = Path(__file__).parents[1]
 
 project = "Tillstamp"
 html_title = "Tillstamp"
-copyright = "Tillstamp's authors, Apache-2.0"  # noqa: A001 - Sphinx's own name
+copyright = "Tillstamp's authors, Apache-2.0"
 (release,) = re.findall(r'^VERSION.*"(.+)"$', (_ROOT / "common" / "version.py").read_text(), re.MULTILINE)
 
 extensions = ["myst_parser"]

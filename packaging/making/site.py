@@ -1,8 +1,8 @@
 """The site: docs/ as pages that need nothing but themselves, in build/site.
 
-`./run docs` calls it, in an environment with requirements-docs.lock. A warning of Sphinx's is an error: a link to a page
-or a heading that is not there, a page that no other leads to. So is whatever a page would fetch from somewhere else:
-the site is read where the network is what is broken.
+`./run docs` calls it, in an environment with requirements-docs.lock. A warning of Sphinx's is an error: a link to a
+page or a heading that is not there, a page that no other leads to. So is whatever a page would fetch from somewhere
+else: the site is read where the network is what is broken.
 """
 
 import re

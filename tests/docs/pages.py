@@ -47,7 +47,9 @@ def _is_page(line: str) -> bool:
 
 def blocks(page: Path) -> list[Block]:
     """Everything fenced, without the indentation of its fence."""
-    found, text, fence, began = [], [], None, 0
+    found: list[Block] = []
+    text: list[str] = []
+    fence, began = None, 0
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
         match = _FENCE.match(line)
         if fence is None and match:
@@ -85,7 +87,7 @@ def anchors(page: Path) -> set[str]:
 def section(page: Path, heading: str) -> str:
     """What stands under a heading, down to the next one of its rank or higher."""
     text = page.read_text(encoding="utf-8")
-    rank = heading.split(" ")[0]
+    rank, _, _ = heading.partition(" ")
     _, found, rest = text.partition(f"\n{heading}\n")
     assert found, f"{named(page)} has no {heading!r}"
     return re.split(rf"^#{{1,{len(rank)}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from making.site import fetched_from_elsewhere
 
 PAGE = '<html><head>{head}</head><body><a href="https://example.com">elsewhere</a>{body}</body></html>'

@@ -190,10 +190,11 @@ def test_installers_are_made_in_an_environment_of_their_own(machine: Machine) ->
 
 
 def test_the_site_is_made_without_the_product(machine: Machine) -> None:
+    (machine.clone / ".venv").mkdir()  # where our Python writes down what it was asked
     ran = machine.run("docs")
     assert ran.returncode == 0, ran.stderr
     installed = [line.rpartition(" ")[2] for line in asked(machine) if "pip install" in line]
-    assert installed == ["requirements.lock", "requirements-docs.lock"]
+    assert installed == ["requirements-docs.lock"]
     assert asked(machine)[-1] == "python -m making.site"
     assert (machine.clone / "build" / "docs-venv" / ".made-from").exists()
 
