@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -29,6 +30,13 @@ class Keyboard:
         event = QKeyEvent(kind, _code(character), NO_MODIFIER, text, repeats)
         event.setTimestamp(self.at_ms)
         QCoreApplication.sendEvent(window, event)
+
+
+def calm() -> None:
+    """Wait longer than a scanner is given for its next key. In steps: a key that is let go late, because the machine
+    stood still, is let go in the next one."""
+    for _ in range(5):
+        QTest.qWait(30)
 
 
 def _code(character: str) -> int:

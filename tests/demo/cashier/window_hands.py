@@ -31,6 +31,7 @@ from desktop.ui.widgets.result_banner import ResultBanner
 from desktop.ui.window import TillWindow
 from tests.demo.cashier.hands import PATIENCE_MS, Hands, Waited
 from tests.demo.shop import Person
+from tests.helpers.keyboard import calm
 
 _W = TypeVar("_W", bound=QWidget)
 
@@ -40,7 +41,6 @@ _RESULT_MS: Final = 60_000
 _LOOK_MS: Final = 20
 _TYPING_MS: Final = 110
 """Between two keys of a person. Faster ones are a scanner's."""
-_CALM_MS: Final = 150
 """After this the window holds no key back any more."""
 _SCANNING_MS: Final = 8
 _KEYS: Final = {CardAct.STAMP: Qt.Key.Key_F1, CardAct.REDEEM: Qt.Key.Key_F2, CardAct.VOID: Qt.Key.Key_F3}
@@ -158,7 +158,7 @@ class WindowHands:
         self._click(self._find(QWidget, f"menu_{place}"))
         page = Page[place.upper()]
         self.wait(f"the page {place}", lambda: self._window.page is page)
-        QTest.qWait(_CALM_MS)
+        calm()
         labels = self._window.findChildren(QLabel)
         return " · ".join(label.text() for label in labels if label.isVisible() and label.text())
 
@@ -179,7 +179,7 @@ class WindowHands:
             self.wait("the choice", button.isChecked)
 
     def picture(self, file: Path) -> bool:
-        QTest.qWait(_CALM_MS)
+        calm()
         if not self._window.grab().save(str(file)):
             raise OSError(f"{file} cannot be written")
         return True
@@ -239,7 +239,7 @@ class WindowHands:
             modifier = Qt.KeyboardModifier.ShiftModifier if character.isupper() else Qt.KeyboardModifier.NoModifier
             QTest.keyClick(self._window.windowHandle(), key, modifier)
             QTest.qWait(_TYPING_MS)
-        QTest.qWait(_CALM_MS)
+        calm()
 
     def _scan(self, code: str) -> None:
         """As a scanner types and a platform passes it on: quickly, each key with the moment of its press."""
@@ -251,7 +251,7 @@ class WindowHands:
                 event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
                 event.setTimestamp(at_ms)
                 QCoreApplication.sendEvent(self._window.windowHandle(), event)
-        QTest.qWait(_CALM_MS)
+        calm()
 
 
 @contextmanager

@@ -28,14 +28,13 @@ from desktop.ui.theme.tokens import SchemeName
 from desktop.ui.timings import Timings
 from desktop.ui.window import TillWindow
 from tests.desktop import shop
-from tests.helpers.keyboard import Keyboard
+from tests.helpers.keyboard import Keyboard, calm
 
 _W = TypeVar("_W", bound=QWidget)
 
 NOBODY_ANSWERS = "http://127.0.0.1:1"
 PATIENCE_MS = 30_000
 """A bound, not a measure: on a machine that does much else, a PIN's hash alone may take seconds."""
-CALM_MS = 150
 """Longer than the scanner holds a key back."""
 
 PATIENT = Timings(result_ms=10_000_000, undo_ms=10_000_000, refresh_ms=10_000_000, lock_ms=10_000_000)
@@ -62,7 +61,7 @@ class AtWork:
         # A hand needs its time from card to card, however fast a test is.
         self.keyboard.at_ms += 500
         self.keyboard.keys(text + "⏎", gap_ms)
-        QTest.qWait(CALM_MS)
+        calm()
 
     def press(self, key: Qt.Key) -> None:
         QTest.keyClick(self._focused(), key)
@@ -71,7 +70,7 @@ class AtWork:
         """As a person does, each key after the last was let go."""
         for character in text:
             QTest.keyClicks(self._focused(), character)
-            QTest.qWait(CALM_MS)
+            calm()
 
     def click(self, name: str) -> None:
         QTest.mouseClick(self.find(QPushButton, name), Qt.MouseButton.LeftButton)

@@ -26,8 +26,9 @@ from desktop.ui.pages.page import Page
 from tests.desktop import shop
 from tests.desktop.sync import scripted_server
 from tests.desktop.sync.scripted_server import Reply, answering, free_port, problem, serving
-from tests.desktop.ui.at_work import CALM_MS, AtWork, at_work
+from tests.desktop.ui.at_work import AtWork, at_work
 from tests.helpers.clock import ManualClock
+from tests.helpers.keyboard import calm
 from tests.helpers.real_hub import RealHub
 
 CERTIFICATES = Path(scripted_server.__file__).parent / "certificates"
@@ -244,7 +245,7 @@ def test_from_the_shop_to_the_first_scan(
         assert work.text("scan_pace") == "30 characters, at most 5 ms apart"
         assert work.window.pages.enrol.next_button.text() == "Next"
         work.keyboard.keys("4006381333931⏎", gap_ms=45)
-        QTest.qWait(CALM_MS)
+        calm()
         work.until(lambda: "close to the limit" in verdict.text())
 
         work.click("first_run_next")

@@ -14,11 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.flow.scan_burst import ScannerSetup
 from desktop.ui.scanner import Scanner
-from tests.helpers.keyboard import Keyboard
+from tests.helpers.keyboard import Keyboard, calm
 
 TOKEN = "TS1-0123456789ABCDEFGHJKMNPQRS"
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
-CALM_MS = 150  # longer than the scanner waits before it lets a key go
 
 
 @dataclass
@@ -64,7 +63,7 @@ def test_a_scan_reaches_nothing_but_the_scanner(page: Page, gap_ms: int, focus: 
     focused = {"text": page.text, "number": page.number, "button": page.button}[focus]
     focused.setFocus()
     Keyboard().keys(TOKEN + end, gap_ms)
-    QTest.qWait(CALM_MS)
+    calm()
     assert page.scans == [TOKEN]
     assert (page.text.text(), page.number.value(), page.pressed) == ("", 0, [])
     assert focused.hasFocus()
@@ -78,7 +77,7 @@ def test_a_scan_in_real_time_through_qt_s_own_test_keys(page: Page, gap_ms: int)
         QTest.keyClick(handle, ord(character))
         QTest.qWait(gap_ms)
     QTest.keyClick(handle, Qt.Key.Key_Return)
-    QTest.qWait(CALM_MS)
+    calm()
     assert (page.scans, page.pressed) == ([TOKEN], [])
 
 
@@ -92,7 +91,7 @@ def test_typing_at_human_speed_arrives_whole_and_in_order(page: Page, *, to_wind
         else:
             QTest.keyClick(page.text, ord(character))
         QTest.qWait(120)  # QTest's own delay has no effect on a window
-    QTest.qWait(CALM_MS)
+    calm()
     assert (page.text.text(), page.scans, page.halves) == (typed, [], [])
 
 
@@ -109,7 +108,7 @@ def test_a_scan_in_the_middle_of_typing_leaves_the_typing_alone(page: Page) -> N
     keyboard = Keyboard()
     for part, gap_ms in (("M", 0), ("a", 200), (TOKEN + "⏎", 5), ("x", 200)):
         keyboard.keys(part, gap_ms)
-        QTest.qWait(CALM_MS)
+        calm()
     assert (page.text.text(), page.scans) == ("Max", [TOKEN])
 
 
@@ -120,7 +119,7 @@ def test_a_key_that_is_held_down_repeats_into_the_field(page: Page) -> None:
     for _ in range(9):
         keyboard.at_ms += 30
         keyboard.press("a", repeats=True)
-    QTest.qWait(CALM_MS)
+    calm()
     assert (page.text.text(), page.scans, page.halves) == ("a" * 10, [], [])
 
 
@@ -128,7 +127,7 @@ def test_space_held_back_still_presses_the_button_once(page: Page) -> None:
     page.button.setFocus()
     Keyboard().keys(" ", 200)
     assert page.pressed == []
-    QTest.qWait(CALM_MS)
+    calm()
     assert page.pressed == ["button"]
     assert not page.button.isDown()
 
@@ -155,10 +154,10 @@ def test_not_even_a_release_of_a_scan_arrives(page: Page) -> None:
         keyboard.send(QEvent.Type.KeyPress, character)
     for character in "123456789⏎":
         keyboard.send(QEvent.Type.KeyRelease, character)
-    QTest.qWait(CALM_MS)
+    calm()
     assert (page.scans, ear.released) == (["123456789"], [])
     keyboard.press("5")
-    QTest.qWait(CALM_MS)
+    calm()
     assert ear.released == [int(Qt.Key.Key_5)]
 
 
@@ -171,14 +170,14 @@ def test_enter_by_hand_presses_the_button_at_once(page: Page) -> None:
 def test_a_half_scan_is_reported_and_lands_nowhere(page: Page) -> None:
     page.text.setFocus()
     Keyboard().keys(TOKEN[:20], 5)
-    QTest.qWait(CALM_MS)
+    calm()
     assert (page.halves, page.text.text(), page.scans) == ([TOKEN[:20]], "", [])
 
 
 def test_the_same_card_twice_counts_once(page: Page) -> None:
     keyboard = Keyboard()
     keyboard.keys(TOKEN + "⏎", 5)
-    QTest.qWait(CALM_MS)
+    calm()
     keyboard.keys(TOKEN + "⏎", 5)
     assert (page.scans, page.repeats) == ([TOKEN], [TOKEN])
 
@@ -186,7 +185,7 @@ def test_the_same_card_twice_counts_once(page: Page) -> None:
 def test_timestamps_of_another_keyboard_do_not_make_it_two_scans(page: Page) -> None:
     keyboard = Keyboard()
     keyboard.keys(TOKEN + "⏎", 5)
-    QTest.qWait(CALM_MS)
+    calm()
     keyboard.at_ms += 3_600_000
     keyboard.keys(TOKEN + "⏎", 5)
     assert (page.scans, page.repeats) == ([TOKEN], [TOKEN])
@@ -195,7 +194,7 @@ def test_timestamps_of_another_keyboard_do_not_make_it_two_scans(page: Page) -> 
 def test_carriage_return_and_line_feed_are_one_end(page: Page) -> None:
     page.button.setFocus()
     Keyboard().keys(TOKEN + "⏎⏎", 5)
-    QTest.qWait(CALM_MS)
+    calm()
     assert (page.scans, page.pressed) == ([TOKEN], [])
     QTest.keyClick(page.window.windowHandle(), Qt.Key.Key_Return)
     assert page.pressed == ["button"]
@@ -221,14 +220,14 @@ def test_a_burst_survives_a_busy_window(page: Page) -> None:
     keyboard.keys(TOKEN[:15], 20)
     QTest.qSleep(250)
     QTimer.singleShot(1, page.window, lambda: keyboard.keys(TOKEN[15:] + "⏎", 20))
-    QTest.qWait(CALM_MS)
+    calm()
     assert (page.scans, page.halves, page.text.text()) == ([TOKEN], [], "")
 
 
 def test_typing_that_queued_up_behind_a_busy_window_is_still_typing(page: Page) -> None:
     page.text.setFocus()
     Keyboard().keys("Marianne⏎", 110)
-    QTest.qWait(CALM_MS)
+    calm()
     assert (page.text.text(), page.scans, page.halves) == ("Marianne", [], [])
 
 
@@ -243,10 +242,10 @@ def test_a_shortcut_on_a_plain_character_fires_by_hand_and_not_by_a_scan(page: P
     for character in "1234567890":
         QTest.keyClick(handle, ord(character))
     QTest.keyClick(handle, Qt.Key.Key_Return)
-    QTest.qWait(CALM_MS)
+    calm()
     assert (fired, page.scans) == ([], ["1234567890"])
     QTest.keyClick(handle, ord("5"))
-    QTest.qWait(CALM_MS)
+    calm()
     QTest.keyClick(handle, Qt.Key.Key_Return)
     assert fired == ["5", "enter"]
 
@@ -259,7 +258,7 @@ def test_a_field_that_went_away_while_its_key_was_held_back_is_no_trouble(page: 
     qtbot.waitUntil(dialog.isActiveWindow)
     QTest.keyClick(field, ord("a"))
     field.deleteLater()
-    QTest.qWait(CALM_MS)
+    calm()
     assert (page.scans, page.halves) == ([], [])
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -23,8 +22,9 @@ from desktop.store.cards import CardView
 from desktop.store.operations import State
 from desktop.ui.pages.page import Page
 from tests.desktop import shop
-from tests.desktop.ui.at_work import CALM_MS, AtWork, at_work
+from tests.desktop.ui.at_work import AtWork, at_work
 from tests.helpers.clock import ManualClock
+from tests.helpers.keyboard import calm
 
 Open = Callable[..., AbstractContextManager[AtWork]]
 UNNAMED = Terms(timezone="Europe/Luxembourg", pin_policy=PinPolicy.OFF)
@@ -112,7 +112,7 @@ def test_a_key_pressed_twice_in_a_moment_is_one_act(open_till: Callable[..., Til
         work.press(Qt.Key.Key_F1)
         work.press(Qt.Key.Key_F1)
         work.result()
-        QTest.qWait(CALM_MS)
+        calm()
         assert balance(work.till, 1) == 1
 
 

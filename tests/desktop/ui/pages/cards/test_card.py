@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from common.terms import PinPolicy, Terms
@@ -15,9 +14,10 @@ from desktop.cashier.looking.look_up import look_up
 from desktop.store.cards import CardView
 from desktop.ui.pages.page import Page
 from tests.desktop import shop
-from tests.desktop.ui.at_work import CALM_MS, PATIENT, AtWork
+from tests.desktop.ui.at_work import PATIENT, AtWork
 from tests.desktop.ui.pages.cards.conftest import WorkAt
 from tests.helpers.clock import ManualClock
+from tests.helpers.keyboard import calm
 
 Open = Callable[..., Till]
 MANY = Terms(timezone="Europe/Luxembourg", pin_policy=PinPolicy.OFF, visit_limit=5, cooldown_minutes=0, daily_limit=8)
@@ -145,7 +145,7 @@ def test_a_blocked_card_says_since_when_and_offers_nothing(
         assert {action.why_not for action in view.actions[:2]} == {"This card is blocked"}
         for key in (Qt.Key.Key_F1, Qt.Key.Key_F2, Qt.Key.Key_Return):
             work.press(key)
-        QTest.qWait(CALM_MS)
+        calm()
         assert work.counts().waiting == 0
 
 
@@ -169,7 +169,7 @@ def test_only_what_the_law_lets_be_taken_back_offers_it(open_till: Open, work_at
         work.on(Page.CARD)
         work.until(lambda: voidable() == [False])
         work.press(Qt.Key.Key_F3)
-        QTest.qWait(CALM_MS)
+        calm()
         assert work.window.page is Page.CARD
 
 
@@ -185,7 +185,7 @@ def test_after_its_minute_nothing_is_undone(open_till: Open, work_at: WorkAt, fr
             work.on(Page.IDLE)
         work.until(lambda: not button.isVisible())
         work.press(Qt.Key.Key_F8)
-        QTest.qWait(CALM_MS)
+        calm()
         assert balance(work.till) == 4
 
 
@@ -202,7 +202,7 @@ def test_who_signs_in_does_not_undo_what_a_colleague_did(open_till: Open, work_a
         assert not work.window.result.undo_button.isVisible()
         assert not idle.undo_button.isVisibleTo(idle)
         work.press(Qt.Key.Key_F8)
-        QTest.qWait(CALM_MS)
+        calm()
         assert balance(work.till) == 4
 
 

@@ -18,8 +18,9 @@ from desktop.store.cards import CardView
 from desktop.ui.controls.choice import Choice
 from desktop.ui.pages.page import Page
 from tests.desktop import shop
-from tests.desktop.ui.at_work import CALM_MS, AtWork
+from tests.desktop.ui.at_work import AtWork
 from tests.desktop.ui.pages.cards.conftest import WorkAt
+from tests.helpers.keyboard import calm
 
 Open = Callable[..., Till]
 POLICIES = list(PinPolicy)
@@ -247,7 +248,7 @@ def test_what_came_before_is_no_longer_undone_by_one_key(open_till: Open, work_a
         work.press(Qt.Key.Key_F1)
         assert work.result().startswith("Card blocked")
         work.press(Qt.Key.Key_F8)
-        QTest.qWait(CALM_MS)
+        calm()
         assert card(work.till).balance == 5
 
 

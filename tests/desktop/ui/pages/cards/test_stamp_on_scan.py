@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from common.terms import PinPolicy, Terms
 from desktop.cashier.engine import Till
@@ -14,8 +13,8 @@ from desktop.preferences import Preferences, write_preferences
 from desktop.store.cards import CardView
 from desktop.ui.pages.page import Page
 from tests.desktop import shop
-from tests.desktop.ui.at_work import CALM_MS
 from tests.desktop.ui.pages.cards.conftest import WorkAt
+from tests.helpers.keyboard import calm
 
 Open = Callable[..., Till]
 OFF = Terms(timezone="Europe/Luxembourg", pin_policy=PinPolicy.OFF)
@@ -62,7 +61,7 @@ def test_the_same_scan_within_two_seconds_counts_once(open_till: Open, work_at: 
         work.scan(shop.token(1))
         work.scan(shop.token(1))
         work.until(lambda: work.result().startswith("Stamped"))
-        QTest.qWait(CALM_MS)
+        calm()
         assert balance(work.till, 1) == 4
 
 
@@ -71,7 +70,7 @@ def test_a_typed_number_only_shows_its_card(open_till: Open, work_at: WorkAt) ->
         work.type_text(shop.number(1))
         work.press(Qt.Key.Key_Return)
         work.on(Page.CARD)
-        QTest.qWait(CALM_MS)
+        calm()
         assert work.counts().waiting == 0
 
 
@@ -81,7 +80,7 @@ def test_what_the_search_finds_is_only_shown(open_till: Open, work_at: WorkAt) -
         work.window.show_page(Page.SEARCH)
         work.window.pages.search.chosen.emit(str(shop.card_id(1)))
         work.on(Page.CARD)
-        QTest.qWait(CALM_MS)
+        calm()
         assert work.counts().waiting == 0
 
 
@@ -92,7 +91,7 @@ def test_in_the_middle_of_something_else_a_scan_only_shows_its_card(
     with work_at(two_cards(open_till)) as work:
         work.window.show_page(page)
         work.open_card(shop.token(1))
-        QTest.qWait(CALM_MS)
+        calm()
         assert work.counts().waiting == 0
 
 
