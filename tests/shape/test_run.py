@@ -35,13 +35,18 @@ esac
 # fmt: off
 REAL = [
     "sh", "bash", "cat", "chmod", "cksum", "cp", "dirname", "env", "flock", "mkdir", "readlink", "rm", "tail", "true",
-    "uname",
+    "uname", "awk", "df", "mktemp",
 ]
 EVERY_LIBRARY = [
     "libGL.so.1", "libEGL.so.1", "libglib-2.0.so.0", "libxkbcommon.so.0", "libdbus-1.so.3", "libfontconfig.so.1",
     "libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxcb-keysyms.so.1", "libxcb-shape.so.0", "libxkbcommon-x11.so.0",
 ]
 # fmt: on
+MEMORY = Path("/dev/shm")  # noqa: S108 - only named here; the folder in it is made by mktemp
+PYTEST = "pytest -n 3 --dist worksteal"
+NEITHER_LAW_NOR_SHOPS = (
+    "--ignore tests/common --ignore tests/world --ignore tests/demo --ignore tests/fuzz --ignore tests/guards"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ def machine(tmp_path: Path) -> Machine:
     (commands / "venv-python").write_text(f"#!{commands / 'sh'}\n{VENV_PYTHON}")
     machine.has("python3", PYTHON.format(folder=commands))
     machine.has("id", "echo 1000")
+    machine.has("getconf", "echo 2")
     machine.has("sudo", "exit 1")
     machine.has("ls", "echo found")  # asked for fonts and for apt's lists
     machine.has_libraries(*EVERY_LIBRARY)
@@ -248,7 +254,7 @@ def test_without_them_the_other_tests_run_and_the_line_comes_last(machine: Machi
     ran = machine.run("test", "-k", "law")
     assert ran.returncode == 1
     assert ran.stdout.splitlines()[-1].startswith(f"    {LINE} libgl1 libegl1 libglib2.0-0 libxkbcommon0 ")
-    assert "python -m pytest -n auto -p no:pytest-qt -k law" in asked(machine)
+    assert f"python -m {PYTEST} -p no:pytest-qt -k law" in asked(machine)
 
 
 @pytest.mark.parametrize(("user", "sudo"), [("0", "exit 1"), ("1000", 'shift; exec "$@"')], ids=["root", "sudo"])
@@ -297,21 +303,47 @@ def test_continuous_integration_runs_the_same(machine: Machine) -> None:
     shutil.copy(ROOT / ".ci" / "run", machine.clone / ".ci")
     environment = {"PATH": str(machine.commands)}
     subprocess.run([machine.clone / ".ci" / "run"], cwd="/", env=environment, check=True, stdout=subprocess.DEVNULL)
-    assert "python -m coverage run -m pytest -n auto --ignore tests/common" in asked(machine)
+    assert f"python -m coverage run -m {PYTEST} {NEITHER_LAW_NOR_SHOPS}" in asked(machine)
 
 
-def test_the_law_is_measured_by_its_own_tests_and_the_rest_by_all_others(machine: Machine) -> None:
+def test_the_law_is_measured_by_its_own_tests_and_till_and_server_by_theirs(machine: Machine) -> None:
     machine.run("test")
-    assert [call.removeprefix("python -m coverage ") for call in asked(machine) if "coverage" in call] == [
-        "erase",
-        "run --branch --source common -m pytest -n auto tests/common",
-        "combine --quiet",
-        "report --fail-under=100",
-        "erase",
-        "run -m pytest -n auto --ignore tests/common",
-        "combine --quiet",
-        "report --omit=common/*",
+    calls = [call.removeprefix("python -m ") for call in asked(machine)]
+    assert [call for call in calls if "coverage" in call or "pytest" in call] == [
+        "coverage erase",
+        f"coverage run --branch --source common -m {PYTEST} tests/common",
+        "coverage combine --quiet",
+        "coverage report --fail-under=100",
+        "coverage erase",
+        f"coverage run -m {PYTEST} {NEITHER_LAW_NOR_SHOPS}",
+        "coverage combine --quiet",
+        "coverage report --omit=common/*",
+        f"{PYTEST} tests/world tests/demo tests/fuzz tests/guards",
     ]
+
+
+def test_every_test_is_in_one_of_the_three(machine: Machine) -> None:
+    """What the second run leaves out is what the first and the last take."""
+    machine.run("test")
+    law, rest, shops = [call.split(f"{PYTEST} ")[1].split() for call in asked(machine) if PYTEST in call]
+    assert [word for word in rest if word != "--ignore"] == law + shops
+    assert all((ROOT / folder).is_dir() for folder in law + shops)
+
+
+@pytest.mark.skipif(not os.access(MEMORY, os.W_OK), reason="this system keeps no files in memory")
+def test_tests_write_into_memory_where_there_is_room_and_leave_nothing(machine: Machine) -> None:
+    (machine.commands / "venv-python").write_text(
+        (machine.commands / "venv-python")
+        .read_text()
+        .replace("*) echo", '*" ruff "*) echo "$TMPDIR" >.venv/folder ;;\n    *) echo', 1)
+    )
+    for free_kb, where in (("3999999", ""), ("9999999", str(MEMORY / "tillstamp-tests-"))):
+        machine.has("df", f"echo Filesystem; echo tmpfs 9 9 {free_kb} 9% /dev/shm")
+        machine.run("test")
+        folder = (machine.clone / ".venv" / "folder").read_text().strip()
+        assert folder.startswith(where)
+        assert (folder == "") == (where == "")
+        assert folder == "" or not Path(folder).exists()
 
 
 def test_a_failing_step_hides_no_other(machine: Machine) -> None:
@@ -321,6 +353,6 @@ def test_a_failing_step_hides_no_other(machine: Machine) -> None:
     )
     ran = machine.run("test")
     assert ran.returncode == 1
-    assert "python -m coverage report" in asked(machine)[-1]
+    assert f"python -m {PYTEST} tests/world" in asked(machine)[-1]
     assert "Failed:" in ran.stdout
     assert "\n    Types (mypy, strict)\n" in ran.stdout
