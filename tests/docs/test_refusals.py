@@ -1,0 +1,73 @@
+"""docs/refusals.md: every code that there is, and none else, with the very words that the till says."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+
+from common.rules.refusals import DetailValue, RefusalCode, Refused
+from common.wire.problem import ProblemCode
+from common.wire.push import Outcome, Verdict, WireCode
+from desktop.present.sentences import Place, Said, refusal, rejection
+from server.api.problems import problem_response
+from server.store.attention import AttentionKind
+from tests.docs.pages import DOCS, section, table
+
+PAGE: Final = DOCS / "refusals.md"
+TEXT: Final = PAGE.read_text(encoding="utf-8")
+CODES: Final = re.findall(r"^### `(\w+)`$", TEXT, re.MULTILINE)
+
+NOW: Final = datetime(2026, 11, 23, 13, 17, tzinfo=UTC)
+GARE: Final = "01940000-0000-7000-8000-000000000001"
+PLACE: Final = Place(NOW, "Europe/Luxembourg", "Free coffee", {GARE: "Gare"})
+REJECTED: Final = {WireCode.KEY_REUSED, WireCode.REJECTED_BY_MERCHANT}
+UNUSED: Final = {ProblemCode.WRONG_EPOCH}
+"""On the wire since the beginning, and given by no server: a code is never used again."""
+
+
+def said_by_the_till(code: str) -> Said:
+    """What the page's example of this code reads at a till of Gare, at 14:17."""
+    if code in set(WireCode):
+        outcome = Outcome.REJECTED if code in REJECTED else Outcome.PARKED
+        return rejection(Verdict(key=None, seq=1, outcome=outcome, code=code, ver=1), PLACE)
+    detail: dict[str, DetailValue] = {
+        "until": NOW + timedelta(minutes=15),
+        "other_at": NOW,
+        "other_store_id": GARE,
+        "store_id": GARE,
+        "limit": 1 if code == RefusalCode.VISIT_LIMIT else 5,
+        "today": 5,
+        "balance": 7,
+        "target": 10,
+        "days_max": 30,
+        "oldest_waiting_at": NOW - timedelta(days=13),
+    }
+    return refusal(Refused(RefusalCode(code), detail), PLACE)
+
+
+def test_every_code_has_its_place_and_only_one() -> None:
+    assert sorted(CODES) == sorted([*RefusalCode, *WireCode])
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_is_told_in_the_tills_own_words_and_says_who_does_what(code: str) -> None:
+    told = section(PAGE, f"### `{code}`")
+    said = said_by_the_till(code)
+    quoted = [line.removeprefix("> ") for line in told.splitlines() if line.startswith("> ")]
+    assert quoted == [said.text, *([f"To the customer: {said.to_customer}"] if said.to_customer else [])]
+    assert re.search(r"^- \*\*Cashier:\*\* .+\.$", told, re.MULTILINE)
+    assert re.search(r"^- \*\*Office:\*\* .+\.$", told, re.MULTILINE)
+
+
+def test_every_problem_of_the_exchange_is_listed_with_its_status() -> None:
+    listed = [(row[0].strip("`"), row[1]) for row in table(section(PAGE, "## The exchange itself"))]
+    given = [code for code in ProblemCode if code not in UNUSED]
+    statuses = {code.value: str(problem_response(code).status_code) for code in given}
+    assert len(listed) == len(ProblemCode)
+    assert dict(listed) == statuses | {code.value: "none" for code in UNUSED}
+
+
+def test_every_kind_of_attention_is_listed() -> None:
+    listed = [row[0].strip("`") for row in table(section(PAGE, "## The attention list"))]
+    assert listed == [kind.value for kind in AttentionKind]
