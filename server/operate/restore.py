@@ -1,9 +1,9 @@
 """Restore: a backup takes the place of the database, and tills bring back what is newer than it.
 
 In this order, so that it may die between any two steps: the file is read and compared; a note says that a restore is
-under way, which no server starts on; a new incarnation is minted; the data is replaced, in one transaction; it is
-brought up to date; every merchant's counters move on and its recovery begins, in one transaction; the note goes. Done
-again from the beginning, with the same file, it ends the same.
+under way, on which no server starts, and which life of the data ends; a new incarnation is minted; the data is
+replaced, in one transaction; it is brought up to date; every merchant's counters move on and its recovery begins, in
+one transaction; the note goes. Done again from the beginning, with the same file, it ends the same.
 """
 
 import subprocess
@@ -58,8 +58,7 @@ def restore(settings: Settings, database: Database, file: Path, clock: Clock, *,
     with nobody_serves(settings.data_dir) as unfinished:
         kept = _versions_in(programs, file)
         _refuse_what_is_newer(database, kept, force=force or unfinished.exists())
-        unfinished.touch()
-        before = read_incarnation(settings.data_dir, clock)
+        before = _life_that_ends(unfinished, settings, clock)
         incarnation = mint_incarnation(settings.data_dir, clock)
         # The backup's policies name it; on a new machine nobody has made it yet.
         migrate.prepare_cluster(database.url)
@@ -68,6 +67,14 @@ def restore(settings: Settings, database: Database, file: Path, clock: Clock, *,
         merchants = _begin_recoveries(database, clock, before)
         unfinished.unlink()
     return Restored(merchants, incarnation)
+
+
+def _life_that_ends(unfinished: Path, settings: Settings, clock: Clock) -> str:
+    """The incarnation of which tills have receipts; a restore that died may have minted another since."""
+    noted = unfinished.read_text("ascii") if unfinished.exists() else ""
+    life = noted or read_incarnation(settings.data_dir, clock)
+    unfinished.write_text(life, "ascii")
+    return life
 
 
 def _versions_in(programs: Programs, file: Path) -> dict[str, int]:
