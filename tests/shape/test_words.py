@@ -10,7 +10,7 @@ FORBIDDEN = {
     "a register of packages that is not public": "pypi" + "-more",
     "who wrote it, and when": "helper " + "session|sub" + "agent|language " + "model",
     "a brief": "HOUSE" + r"\.md|DESIGN" + r"\.md|\.\./" + "shared",
-    "work left over": "TO" + "DO|FIX" + "ME|XX" + "X",
+    "work left over": r"TO" + r"DO|FIX" + r"ME|\bXX" + r"X\b",
 }
 BINARY = {".png", ".db", ".ico", ".woff2", ".wav", ".mo"}
 
