@@ -63,7 +63,7 @@ def make(source: Source, out: Path) -> list[Path]:
     shutil.move(folder, program)
     for file, place in _INSTALLED.items():
         _install(source.folder / _HERE / file, root / place)
-    for page in ("server.md", "recovery.md"):
+    for page in ("server.md", "upgrading.md", "disasters.md", "recovery.md"):
         _install(source.folder / "docs" / page, root / "usr/share/doc/tillstamp-server" / page)
     _install(source.folder / "CHANGELOG.md", root / "usr/share/doc/tillstamp-server/CHANGELOG.md")
     return [build(package, root, out, source.environment())]
