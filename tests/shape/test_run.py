@@ -337,7 +337,7 @@ def test_tests_write_into_memory_where_there_is_room_and_leave_nothing(machine: 
         .read_text()
         .replace("*) echo", '*" ruff "*) echo "$TMPDIR" >.venv/folder ;;\n    *) echo', 1)
     )
-    for free_kb, where in (("3999999", ""), ("9999999", str(MEMORY / "tillstamp-tests-"))):
+    for free_kb, where in (("3999999", ""), ("9999999", str(MEMORY / "tmp."))):
         machine.has("df", f"echo Filesystem; echo tmpfs 9 9 {free_kb} 9% /dev/shm")
         machine.run("test")
         folder = (machine.clone / ".venv" / "folder").read_text().strip()

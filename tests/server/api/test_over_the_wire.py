@@ -125,7 +125,7 @@ def test_an_answer_to_head_has_no_body(connection: http.client.HTTPConnection) -
 
 
 class Errors(logging.Handler):
-    """Keeps what is logged as an error, by whichever thread, and lets a test wait for it."""
+    """Keeps what the server logs as an error, by whichever thread, and lets a test wait for it."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -140,9 +140,9 @@ class Errors(logging.Handler):
 @pytest.fixture
 def errors() -> Iterator[Errors]:
     errors = Errors()
-    logging.getLogger().addHandler(errors)
+    logging.getLogger("server").addHandler(errors)
     yield errors
-    logging.getLogger().removeHandler(errors)
+    logging.getLogger("server").removeHandler(errors)
 
 
 @pytest.mark.logs
