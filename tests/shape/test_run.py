@@ -43,7 +43,7 @@ EVERY_LIBRARY = [
 ]
 # fmt: on
 MEMORY = Path("/dev/shm")  # noqa: S108 - only named here; the folder in it is made by mktemp
-PYTEST = "pytest -n 3 --dist worksteal"
+PYTEST = "pytest -n 4 --dist worksteal"
 NEITHER_LAW_NOR_SHOPS = (
     "--ignore tests/common --ignore tests/world --ignore tests/demo --ignore tests/fuzz --ignore tests/guards"
 )
