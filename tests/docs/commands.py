@@ -70,6 +70,7 @@ class Trial:
 
 _BARE_TILL: Final = "packaging/trying/till.py"
 _BARE_SERVER: Final = "packaging/trying/server.py"
+_MADE: Final = '"-m", "making", part, "--commit", commit]'
 _APT: Final = 'self.system.run("apt-get", "-qq", "-y", *words)'
 
 ELSEWHERE: Final[dict[str, tuple[Trial, ...]]] = {
@@ -81,7 +82,14 @@ ELSEWHERE: Final[dict[str, tuple[Trial, ...]]] = {
     "./run dist": (Trial(".github/workflows/installers.yml", "./run dist"),),
     "./run dist till": (
         Trial("tests/shape/test_run.py", 'machine.run("dist", "wheel")'),
-        Trial(".github/workflows/installers.yml", "-m making till"),
+        Trial("packaging/trying/made.py", _MADE),
+    ),
+    "./run dist server": (Trial("packaging/trying/made.py", _MADE),),
+    "podman build --file packaging/container/Containerfile --tag tillstamp-server .": (
+        Trial("packaging/trying/container.py", 'steps = _steps((_HERE / "Containerfile").read_text())'),
+    ),
+    "podman compose --file packaging/container/compose.yaml up --detach": (
+        Trial("packaging/trying/container.py", 'compose = (_HERE / "compose.yaml").read_text()'),
     ),
     "sudo packaging/try-debian": (Trial("packaging/try-debian", "from trying.run import main"),),
     "sudo apt install ./tillstamp_0.1.0_amd64.deb": (

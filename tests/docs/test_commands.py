@@ -12,7 +12,7 @@ from desktop.cli.app import app as till_app
 from server.cli.app import app as server_app
 from server.store.migrate import upgrade
 from tests.docs.commands import ELSEWHERE, Command, commands
-from tests.docs.pages import Block, blocks, in_order, prose
+from tests.docs.pages import DOCS, Block, blocks, in_order, prose
 from tests.docs.scene import Scene
 from tests.shape.source import ROOT
 
@@ -28,6 +28,11 @@ INLINE = sorted(
 LINES = [one for one in commands() if isinstance(one, Command)]
 
 COMMANDS = re.compile(r"^(sudo |\$ )?(\./run|\.venv/|packaging/|tillstamp|apt|pipx?|uv|systemctl|journalctl|python)\b")
+
+
+def as_shape(said: str) -> str:
+    """The same for whichever code and moment."""
+    return re.sub(r"[0-9]", "0", re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", "CODE", said)).replace("-00:00", "+00:00")
 
 
 @pytest.fixture
@@ -48,6 +53,9 @@ def test_what_the_pages_say_to_type_can_be_typed(scene: Scene) -> None:
     assert {name for name in made if (scene.folder / name).stat().st_size} == made
     assert scene.printed("tillstamp-server", "audit").startswith("Everything holds: ")
     assert "front" in scene.printed("tillstamp-server", "tills", "list")
+    printed = scene.printed("tillstamp-server", "enrol-code", "--merchant", "roast", "--store", "gare", "--till", "bar")
+    (shown,) = [block.text for block in blocks(DOCS / "enrolling.md") if block.language == "text"]
+    assert as_shape(printed).startswith(as_shape(shown))
 
 
 @pytest.mark.parametrize("line", INLINE)
