@@ -3,13 +3,18 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import pytest
 
+from common.card_code import ScanProblem, make_token
+from common.ids import CardId, StoreId
 from common.rules.refusals import DetailValue, RefusalCode, Refused
 from common.wire.problem import ProblemCode
 from common.wire.push import Outcome, Verdict, WireCode
-from desktop.present.sentences import Place, Said, refusal, rejection
+from desktop.cashier.outcome import AlreadyACard, Locked, Mistyped, NoPin, WrongPin
+from desktop.present.sentences import Place, Said, not_found, pin_answer, refusal, rejection, scan_problem
+from desktop.store.cards import KnownCard, view
 from server.api.problems import problem_response
 from server.store.attention import AttentionKind
 from tests.docs.pages import DOCS, section, table
@@ -58,6 +63,20 @@ def test_a_code_is_told_in_the_tills_own_words_and_says_who_does_what(code: str)
     assert quoted == [said.text, *([f"To the customer: {said.to_customer}"] if said.to_customer else [])]
     assert re.search(r"^- \*\*Cashier:\*\* .+\.$", told, re.MULTILINE)
     assert re.search(r"^- \*\*Office:\*\* .+\.$", told, re.MULTILINE)
+
+
+def test_what_is_said_before_there_is_a_card_is_what_the_till_says() -> None:
+    known = KnownCard(
+        card_id=CardId(UUID(GARE)), number="000123456782", token=make_token(bytes(17)), store_id=StoreId(UUID(GARE))
+    )
+    answers: list[WrongPin | Locked | NoPin] = [WrongPin(4), Locked("Ben", NOW + timedelta(minutes=30)), NoPin("Ben")]
+    said = [
+        *(scan_problem(problem).text for problem in ScanProblem),
+        not_found(Mistyped("000123456783")).text,
+        not_found(AlreadyACard(view(known, (), known.store_id))).text,
+        *(pin_answer(answer, PLACE).text for answer in answers),
+    ]
+    assert [row[0] for row in table(section(PAGE, "## Before there is a card"))] == said
 
 
 def test_every_problem_of_the_exchange_is_listed_with_its_status() -> None:
