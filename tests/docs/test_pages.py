@@ -1,5 +1,6 @@
 """Every page is on the site, and every link leads somewhere. Sphinx looks too; this is what can be seen without it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,14 @@ def test_every_block_is_fenced_and_says_what_it_is(page: Path) -> None:
     assert [str(block) for block in blocks(page) if block.language not in LANGUAGES] == []
     indented = [(number, line) for number, line in prose(page) if line.startswith("    ")]
     assert [each for each in indented if not each[1].lstrip().startswith(("-", "*"))] == []
+
+
+def test_every_picture_is_one_of_the_products_own_and_is_shown() -> None:
+    """They bear the names that `./run screenshots` gives them, so that whoever changes a page knows what to replace."""
+    gallery = ROOT / "tests" / "desktop" / "gallery"
+    text = "".join((gallery / file).read_text() for file in ("pages.py", "till_pages.py"))
+    names = [re.sub(r"\{\w+\}", r"\\w+", name) for name in re.findall(r'"([\w{}-]+)": Picture\(', text)]
+    pictures = {path.stem for path in (DOCS / "pictures").iterdir()}
+    shown = {Path(link).stem for page in PAGES for link in links(page) if link.endswith(".png")}
+    assert [name for name in pictures if not any(re.fullmatch(made, name) for made in names)] == []
+    assert pictures == shown
