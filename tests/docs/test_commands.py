@@ -42,6 +42,7 @@ def scene(fresh_database: Callable[..., str], tmp_path: Path) -> Iterator[Scene]
     scene.end()
 
 
+@pytest.mark.qt
 def test_what_the_pages_say_to_type_can_be_typed(scene: Scene) -> None:
     for one in commands():
         if isinstance(one, Block):
