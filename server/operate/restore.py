@@ -6,6 +6,7 @@ replaced, in one transaction; it is brought up to date; every merchant's counter
 one transaction; the note goes. Done again from the beginning, with the same file, it ends the same.
 """
 
+import os
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -125,6 +126,10 @@ def _replace(programs: Programs, file: Path) -> None:
         script.write(b"DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\nGRANT USAGE ON SCHEMA public TO PUBLIC;\n")
         script.flush()
         programs.run("pg_restore", "--no-owner", "--file=-", str(file), stdout=script)
+        # A backup tells nothing of how many rows there are: whoever asks first would be planned for an empty database.
+        script.seek(0, os.SEEK_END)
+        script.write(b"ANALYZE;\n")
+        script.flush()
         script.seek(0)
         words = (
             "--no-psqlrc",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.act import local_act
+from tests.benchmarks.audit import audit
 from tests.benchmarks.cashier import cashier
 from tests.benchmarks.database import database_alone
 from tests.benchmarks.digest import digest
@@ -29,6 +30,7 @@ BENCHMARKS: Final[dict[str, Callable[[Premises], list[Figure]]]] = {
     "cashier": cashier,
     "wake": lambda _premises: wake(),
     "push": lambda _premises: push_through_http(),
+    "audit": lambda _premises: audit(),
     "database": lambda _premises: database_alone(),
 }
 OUT: Final = Path("bench-out") / "bench.json"

@@ -45,7 +45,8 @@ EVERY_LIBRARY = [
 MEMORY = Path("/dev/shm")  # noqa: S108 - only named here; the folder in it is made by mktemp
 PYTEST = "pytest -n 4 --dist worksteal"
 NEITHER_LAW_NOR_SHOPS = (
-    "--ignore tests/common --ignore tests/world --ignore tests/demo --ignore tests/fuzz --ignore tests/guards"
+    "--ignore tests/common --ignore tests/world --ignore tests/demo --ignore tests/docs --ignore tests/fuzz "
+    "--ignore tests/guards"
 )
 
 
@@ -318,7 +319,7 @@ def test_the_law_is_measured_by_its_own_tests_and_till_and_server_by_theirs(mach
         f"coverage run -m {PYTEST} {NEITHER_LAW_NOR_SHOPS}",
         "coverage combine --quiet",
         "coverage report --omit=common/*",
-        f"{PYTEST} tests/world tests/demo tests/fuzz tests/guards",
+        f"{PYTEST} tests/world tests/demo tests/docs tests/fuzz tests/guards",
     ]
 
 

@@ -37,8 +37,12 @@ FINDINGS_KEPT_MAX: Final = 1_000
 """Of a database that is wholly wrong, this many findings say as much as all of them."""
 
 # PostgreSQL plans a cursor as if a tenth of its rows would be asked for: row by row through indexes, and at a million
-# operations that takes ten times as long as reading the tables once. Every row is asked for here.
-_WHOLE: Final = text("SELECT set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '32MB', true)")
+# operations that takes ten times as long as reading the tables once. Every row is asked for here. And of tables that it
+# has not analysed yet, just restored or filled in a hurry, it expects so few rows that it would compare each with each.
+_WHOLE: Final = text("""
+SELECT set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '32MB', true),
+       set_config('enable_nestloop', 'off', true)
+""")
 _COUNTS: Final = text("""
 SELECT (SELECT count(*) FROM merchants) AS merchants, (SELECT count(*) FROM cards) AS cards,
        (SELECT count(*) FROM operations) AS operations, (SELECT count(*) FROM transactions) AS transactions

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from server.database import Database
@@ -46,3 +46,5 @@ def test_a_backup_is_restored_on_a_new_machine(
     assert audit(engine).holds
     with engine.connect() as connection:
         assert check_fence(connection).level is Level.OK
+        analysed = connection.execute(text("SELECT count(*) FROM pg_stats WHERE tablename = 'operations'")).scalar_one()
+        assert analysed, "whoever asks first would be planned for an empty database"
