@@ -89,6 +89,10 @@ class AtWork:
         """Wait until this page is shown."""
         self.until(lambda: self.window.page is page)
 
+    def in_another_window(self, before: TillWindow) -> None:
+        """Wait until another window has taken the place of this one, and its keyboard."""
+        self.until(lambda: self.window is not before and self._has_keyboard())
+
     def result(self) -> str:
         """Wait for a result, and read it."""
         banner = self.window.result.banner
@@ -122,6 +126,10 @@ class AtWork:
         view = self.window.pages.card.view
         assert view is not None
         return view.stamps.count_text
+
+    def _has_keyboard(self) -> bool:
+        focused = QApplication.focusWidget()
+        return self.window.isActiveWindow() and (focused is None or focused.window() is self.window)
 
     def _focused(self) -> QWidget:
         return QApplication.focusWidget() or self.window

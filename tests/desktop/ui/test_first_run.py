@@ -91,7 +91,7 @@ def is_no_till(work: AtWork) -> bool:
 def test_a_language_is_chosen_seen_at_once_and_kept(work: AtWork, tmp_path: Path) -> None:
     before = work.window
     work.click("language_fr")
-    work.until(lambda: work.window is not before)
+    work.in_another_window(before)
     at(work, Step.SERVER)
     assert read_preferences(tmp_path).language == "fr"
     assert language.in_use() is Language.FRENCH

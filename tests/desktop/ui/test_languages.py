@@ -101,7 +101,7 @@ def choose_language(work: AtWork, chosen: Language) -> None:
     work.on(Page.SETTINGS)
     button = work.find(Choice, "language").buttons[chosen]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    work.until(lambda: work.window is not before)
+    work.in_another_window(before)
     work.on(Page.SETTINGS)
 
 

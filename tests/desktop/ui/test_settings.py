@@ -62,7 +62,7 @@ def test_larger_texts_make_the_window_anew_on_the_same_page(work: AtWork, tmp_pa
     before = work.window
     size_before = work.opened.font(Role.BODY).pixelSize()
     choose(work, "text_size", TextSize.LARGER)
-    work.until(lambda: work.window is not before)
+    work.in_another_window(before)
     work.on(Page.SETTINGS)
     work.until(lambda: button(work, "text_size", TextSize.LARGER).isChecked())
     assert work.opened.font(Role.BODY).pixelSize() > size_before
