@@ -202,7 +202,8 @@ class _Push:
             report_repairs(self._connection, self._till, self._request.repaired_buckets, at=self._received_at)
         claim = handshake.claim
         handed_in = reached.epoch == claim.epoch and reached.have_seq >= claim.acked_seq
-        has_more = not self._is_of_this_life or (handshake.step() is Step.SERVER_BEHIND and not handed_in)
+        comes_again = bool(incoming) and not self._is_of_this_life
+        has_more = comes_again or (handshake.step() is Step.SERVER_BEHIND and not handed_in)
         self._course.note_report(has_more=has_more, now=self._received_at)
         ver = write_record(self._connection, self._record, changed)
         return PushResponse(
