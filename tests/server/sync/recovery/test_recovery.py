@@ -208,6 +208,17 @@ def test_what_the_network_kept_from_before_is_not_taken(shop: Shop, machine: Tim
     assert_clean(shop)
 
 
+def test_a_till_with_nothing_to_send_has_reported_whichever_life_it_knows(
+    shop: Shop, machine: TimeMachine, clock: ManualClock
+) -> None:
+    front = Memory(shop.till())
+    front.does(front.till.enrol_card())
+    machine.keep()
+    restored(shop, machine)
+    answer = front.till.answer(acked=front.acked, incarnation=INCARNATION)
+    assert (answer.standing, [row.ended_by for row in shop.rows("recoveries")]) == ("in_step", ["all_reported"])
+
+
 def test_after_a_day_the_next_push_ends_it(shop: Shop, machine: TimeMachine, clock: ManualClock) -> None:
     front = Memory(shop.till())
     shop.till("kirchberg", "bar").answer()
