@@ -147,6 +147,10 @@ class OpenWindow:
         new.setWindowState(old.windowState())
         self.counter.window = new
         wire_window(self.counter)
+        if old.strip.view is not None and not old.strip.isHidden():
+            # As it stood, until it is read anew behind whatever the worker does: its keys are never gone.
+            new.strip.set_view(old.strip.view)
+            new.strip.show()
         new.set_watermark(_watermark(self.counter))
         training.show_cards(self.counter)
         _show(new, preferences)

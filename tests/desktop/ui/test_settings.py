@@ -1,7 +1,9 @@
 """The settings page: each choice is seen at once, and at the next start."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -69,6 +71,20 @@ def test_larger_texts_make_the_window_anew_on_the_same_page(work: AtWork, tmp_pa
     assert read_preferences(tmp_path).text_size is TextSize.LARGER
     work.press(Qt.Key.Key_Escape)
     work.on(Page.MENU)
+
+
+def test_the_keys_of_the_strip_work_in_the_new_window_at_once(work: AtWork) -> None:
+    open_settings(work)
+    worker = Event()
+    work.opened.counter.preferences = replace(work.opened.counter.preferences, text_size=TextSize.LARGER)
+    work.opened.counter.look(worker.wait, lambda _: None)
+    try:
+        work.opened.restyle(rebuild=True)
+        work.until(work.window.isActiveWindow)
+        work.press(Qt.Key.Key_F10)
+        assert work.window.page is Page.MENU
+    finally:
+        worker.set()
 
 
 def test_two_choices_in_quick_succession_are_both_made(work: AtWork, tmp_path: Path) -> None:
