@@ -4,9 +4,11 @@ No answer is a failure, none has a status, a type or a shape that the document d
 that would be. What the document allows is sent, and what it does not; by a till, and by nobody.
 """
 
+import logging
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 import schemathesis
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +41,11 @@ CHECKS: Final = [
 ]
 
 
-def test_no_request_makes_the_server_fail(databases: Databases, tmp_path: Path) -> None:
+def test_no_request_makes_the_server_fail(
+    databases: Databases, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    # An operation that is handed in unread is told with a warning, and should be; a failure with an error.
+    caplog.set_level(logging.ERROR, logger="server.sync.receive")
     with running_target(databases, tmp_path) as target:
         document = schemathesis.openapi.from_url(f"{target.url}/openapi.json").exclude(path=sorted(LEFT_OUT))
         routes = [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
