@@ -145,11 +145,15 @@ def start_command(data_dir: Path) -> list[str]:
 
 
 def desktop_entry(command: Sequence[str]) -> bytes:
-    """An XDG autostart entry; `Path` is where `python -m desktop` finds this program."""
+    """An XDG autostart entry; `Path` is where `python -m desktop` finds this program.
+
+    Where the program was removed nothing is started: that is what `TryExec` is for.
+    """
     lines = [
         "[Desktop Entry]",
         "Type=Application",
         f"Name={_SHOWN}",
+        f"TryExec={_escaped(command[0])}",
         f"Exec={' '.join(_quoted(part) for part in command)}",
         f"Path={_escaped(str(_SOURCES))}",
         "Terminal=false",

@@ -73,6 +73,10 @@ def test_what_the_entry_starts_survives_its_quoting(awkward: str) -> None:
     assert fields["Terminal"] == "false"
 
 
+def test_a_program_that_was_removed_is_not_started() -> None:
+    assert parsed(desktop_entry(["/opt/till \\1/tillstamp", "--data-dir", "x"]))["TryExec"] == "/opt/till \\1/tillstamp"
+
+
 def test_the_command_starts_this_very_program(tmp_path: Path) -> None:
     """It is started as the entry says, by whoever signs in; `--help` instead of a window."""
     command = start_command(tmp_path)
