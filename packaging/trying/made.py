@@ -43,16 +43,19 @@ def commit_named(name: str) -> str:
 
 
 def next_commit(commit: str) -> str:
-    """A commit on no branch: the same with a higher version, whose books this version does not know."""
+    """A commit on no branch: the same with a higher version, whose books and databases this version does not know."""
     version = _git("show", f"{commit}:common/version.py")
     revisions = _git("show", f"{commit}:desktop/store/file/revisions.py")
     head = re.findall(r'"(\d{4})"', revisions)[-1]
+    steps = "server/store/migrations/versions"
+    server_head = max(re.findall(r"/v(\d{4})_", _git("ls-tree", "--name-only", commit, f"{steps}/")))
     changed = {
         "common/version.py": re.sub(r'"([\d.]+)"', r'"\1.1"', version),
         "desktop/store/file/revisions.py": revisions.replace(f'"{head}")', f'"{head}", "{NEXT_REVISION}")'),
         f"desktop/store/migrations/versions/{NEXT_REVISION}_next.py": _MIGRATION.format(
             revision=NEXT_REVISION, before=head
         ),
+        f"{steps}/v{NEXT_REVISION}_next.py": _MIGRATION.format(revision=NEXT_REVISION, before=server_head),
     }
     with tempfile.TemporaryDirectory(prefix="tillstamp-next-") as scratch:
         index = {"GIT_INDEX_FILE": f"{scratch}/index"}

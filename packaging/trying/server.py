@@ -18,7 +18,7 @@ from typing import Any, Final
 from trying.debian import Debian, debian
 from trying.held import DidNotHold, Held, require
 from trying.hub import ROOT, SHOP, free_port
-from trying.made import deb, next_commit
+from trying.made import NEXT_REVISION, deb, next_commit
 from trying.processes import end
 
 READY_S_MAX: Final = 2.0
@@ -202,7 +202,9 @@ def _is_backed_up(trial: Trial) -> None:
 
 
 def _upgrades(trial: Trial) -> None:
-    with trial.held.step("a newer package takes over settings and data; the older till goes on") as figure:
+    with trial.held.step(
+        "a newer package takes over settings and data, its database too; the older till goes on"
+    ) as figure:
         settings = (trial.system.root / _SETTINGS.lstrip("/")).read_text()
         trial.install(trial.next_server)
         require((trial.system.root / _SETTINGS.lstrip("/")).read_text() == settings, "the settings were replaced")
@@ -213,6 +215,8 @@ def _upgrades(trial: Trial) -> None:
             require(json.loads(trial.asked("tillstamp", "sync", "--json", **trust))["waiting"] == 0, "it waits")
             said = trial.said("doctor")
             require(said["healthy"], f"{said}")
+            schema = next(finding["says"] for finding in said["findings"] if finding["check"] == "schema")
+            require(NEXT_REVISION in schema, f"the database was not brought up to date: {schema}")
             trial.asked("tillstamp-server", "audit")
         figure.append(trial.asked("dpkg-query", "--showformat=${Version}", "--show", "tillstamp-server"))
 
