@@ -1,23 +1,22 @@
 """Serve: the server as a command, from the database's start to its stop."""
 
+import importlib
 import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import structlog
 
 from common.clock import Clock
 from server.database import Database, running_database
-from server.observing.figures import shared_figures
 from server.operate.supervisor import tell_supervisor
 from server.processes.certificate import tls_of
-from server.processes.hub_server import run_hub
-from server.processes.workers import Workers
 from server.serving import serving
 from server.settings import Settings
 from server.store import migrate
@@ -36,6 +35,7 @@ def serve(settings: Settings, clock: Clock, on_ready: Callable[[str], None]) -> 
     with (
         _stopping_on_signals(),
         _listening(settings) as listener,
+        _loading("server.processes.run") as processes,
         serving(settings.data_dir),
         running_database(settings) as database,
     ):
@@ -50,12 +50,16 @@ def serve(settings: Settings, clock: Clock, on_ready: Callable[[str], None]) -> 
         def stopping() -> None:
             tell_supervisor("STOPPING=1")
 
+        run: Callable[..., None] = processes.result().run
         with _kept_running(database):
-            if settings.workers == 1:
-                run_hub(settings, clock, listener, ready, stopping)
-            else:
-                with shared_figures() as forget_process:
-                    Workers(settings, clock, listener, settings.workers, forget_process, stopping).keep(ready)
+            run(settings, clock, listener, ready, stopping)
+
+
+@contextmanager
+def _loading(module: str) -> Iterator[Future[ModuleType]]:
+    """The module, loaded while the database starts: HTTP takes as long as that."""
+    with ThreadPoolExecutor(1, "loading") as thread:
+        yield thread.submit(importlib.import_module, module)
 
 
 @contextmanager

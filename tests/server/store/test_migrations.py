@@ -1,12 +1,16 @@
 """The migrations make exactly the tables that the program uses, once, whoever asks for it at the same moment."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
@@ -50,6 +54,26 @@ def test_migrated_database_is_what_the_tables_say(fresh_database: FreshDatabase)
         context = MigrationContext.configure(one, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
         assert shape_of(one) == shape_of(other)
+
+
+def test_the_steps_are_the_ones_that_alembic_finds() -> None:
+    folder = Path(migrate.__file__).with_name("migrations")
+    (newest,) = ScriptDirectory(folder).get_heads()
+    assert newest == migrate.head()
+    found = [script.revision for script in ScriptDirectory(folder).walk_revisions()]
+    assert sorted(found) == sorted(file.name[1:5] for file in folder.glob("versions/v*.py"))
+
+
+def test_a_database_that_is_up_to_date_needs_no_alembic(fresh_database: FreshDatabase) -> None:
+    url = fresh_database(migrate.upgrade)
+    program = f"""
+import sys
+from server.store import migrate
+assert not migrate.upgrade({url!r})
+migrate.require_current({url!r})
+assert "alembic" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
 def test_upgrade_says_whether_there_was_something_to_do(fresh_database: FreshDatabase) -> None:
