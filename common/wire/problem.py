@@ -18,7 +18,6 @@ class ProblemCode(StrEnum):
     TOO_LARGE = "too_large"
     TOO_MANY_OPERATIONS = "too_many_operations"
     UPDATE_NEEDED = "update_needed"
-    WRONG_EPOCH = "wrong_epoch"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     BUSY = "busy"
     NOT_FOUND = "not_found"
