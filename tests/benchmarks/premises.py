@@ -1,16 +1,20 @@
 """What the till's benchmarks share, made when the first of them asks: a hub with 100,000 cards, and a till's book."""
 
+import shutil
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from desktop.settings import Settings
+from desktop.store.book import Book
 from tests.benchmarks.cards import MadeCard
 from tests.benchmarks.hub import Hub, hub_with_cards
 from tests.benchmarks.till import new_till, pull_all, stamp_or_fail
 from tests.benchmarks.workshop import Workshop, workshop
 
+NOBODY_ANSWERS = "http://127.0.0.1:1"
 CARDS = 100_000
 OPEN_OPERATIONS = 10_000
 
@@ -37,6 +41,14 @@ class Premises:
             pull_all(exchange)
             for card in self.hub.cards[:OPEN_OPERATIONS]:
                 stamp_or_fail(till, self.hub, card.token)
+        return folder
+
+    def out_of_reach(self, name: str) -> Path:
+        """The same data once more, of a till whose server is out of reach: its queue stays as long as it is."""
+        folder = self.floor.folder / name
+        shutil.copytree(self.data_dir, folder)
+        with Book.open(Settings(folder).book_path) as book, book.write() as connection:
+            connection.execute("UPDATE book SET server_url = ?", (NOBODY_ANSWERS,))
         return folder
 
     @property
