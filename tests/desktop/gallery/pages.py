@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -57,11 +56,10 @@ def _card_stamped(scene: Scene) -> None:
 
 
 def _card_refused(scene: Scene) -> None:
-    here = read_here(scene.till)
-    detail = {"until": here.at + timedelta(minutes=9), "other_at": here.at - timedelta(minutes=6)}
-    refused = Refused(RefusalCode.COOLDOWN, {**detail, "other_store_id": shop.PORT})
+    refused = stamp(scene.till, WORKER, shop.card_id(1))
+    assert isinstance(refused, Refused), refused
     _card(1)(scene)
-    scene.window.show_result(result_view.refused(refused, here), stays=True)
+    scene.window.show_result(result_view.refused(refused, read_here(scene.till)), stays=True)
 
 
 def _new_card_found(scene: Scene) -> None:

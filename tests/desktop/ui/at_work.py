@@ -76,8 +76,13 @@ class AtWork:
         QTest.mouseClick(self.find(QPushButton, name), Qt.MouseButton.LeftButton)
 
     def find(self, kind: type[_W], name: str) -> _W:
-        """The one that is seen, of the widgets with this name."""
-        return next(widget for widget in self.window.findChildren(kind, name) if widget.isVisible())
+        """Wait until one of the widgets with this name is seen, and give it."""
+
+        def seen() -> list[_W]:
+            return [widget for widget in self.window.findChildren(kind, name) if widget.isVisible()]
+
+        self.until(lambda: bool(seen()))
+        return seen()[0]
 
     def text(self, name: str) -> str:
         return self.find(QLabel, name).text()
