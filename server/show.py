@@ -6,6 +6,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from common.card_code import CardNumber, format_number
 from common.times import to_wire
 
 _GAP: Final = "  "
@@ -29,6 +30,11 @@ def pairs(rows: Mapping[str, object]) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 card`, `1,204 cards`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def number_on_card(number: str | None) -> str:
+    """A card's number as its holder reads it."""
+    return "" if number is None else format_number(CardNumber(number))
 
 
 def local_time(moment: datetime | None) -> str:

@@ -67,7 +67,7 @@ def sync(ctx: typer.Context, data_dir: DataDir = None, as_json: AsJson = False) 
         },
         aligned(
             [
-                ("Sent", f"{outcome.sent} operations"),
+                ("Sent", outcome.sent),
                 ("Waiting", counts.waiting),
                 ("Rejected", f"{counts.rejected} to look at"),
                 ("In review", counts.parked),
@@ -89,4 +89,4 @@ def export(
     options = merged(ctx, data_dir, None, as_json)
     with reading(options) as till:
         written = export_queue(till.book, file, till.clock)
-    say(options, {"file": str(file), "operations": written}, [f"{written} waiting operations are in {file}."])
+    say(options, {"file": str(file), "operations": written}, aligned([("Written to", file), ("Waiting", written)]))

@@ -27,7 +27,7 @@ from server.merchant.tills import TillState, list_tills, make_enrolment_code, re
 from server.operate.audit.run import Report, audit
 from server.operate.cards_print import CARDS_MAX, print_cards
 from server.settings import Settings
-from server.show import counted, local_time, pairs, table, time_and_zone, to_json
+from server.show import counted, local_time, number_on_card, pairs, table, time_and_zone, to_json
 from server.store import migrate
 from server.store.engine import in_transaction
 
@@ -256,7 +256,7 @@ def attention_list(
 
 def _item_row(item: Item) -> tuple[object, ...]:
     what = item.sentence if item.resolved_at is None else f"{item.sentence}. Resolved: {item.resolution or 'no note'}"
-    return item.short_id, item.raised_at, item.merchant, item.till, item.card_number, item.staff, what
+    return item.short_id, item.raised_at, item.merchant, item.till, number_on_card(item.card_number), item.staff, what
 
 
 @attention.command("resolve")

@@ -8,7 +8,7 @@ from common.clock import SystemClock
 from server.cli.options import AsJson, Merchant, Store, Till, telling_trouble
 from server.database import open_engine, read_settings
 from server.merchant.parked import Fate, Parked, Which, decide_parked, list_parked
-from server.show import counted, table, to_json
+from server.show import counted, number_on_card, table, to_json
 from server.sync.parking.decide import Verb
 
 parked = typer.Typer(help="Operations that wait for a person's decision.", no_args_is_help=True, rich_markup_mode=None)
@@ -38,7 +38,16 @@ def parked_list(merchant: Merchant, store: OneStore = None, till: OneTill = None
 
 def _row(one: Parked) -> tuple[object, ...]:
     why = ", ".join(part for part in (one.code, one.problem, one.ticket and f"ticket {one.ticket}") if part)
-    return one.item, one.received_at, one.store, one.till, one.kind, one.card_number, one.happened_at, why
+    return (
+        one.item,
+        one.received_at,
+        one.store,
+        one.till,
+        one.kind,
+        number_on_card(one.card_number),
+        one.happened_at,
+        why,
+    )
 
 
 @parked.command("retry")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from server.show import counted, local_time, pairs, table, time_and_zone, to_json
+from server.show import counted, local_time, number_on_card, pairs, table, time_and_zone, to_json
 
 AT = datetime(2026, 11, 22, 10, 0, 0, 5, tzinfo=UTC)
 
@@ -23,6 +23,11 @@ class Thing:
 
 def test_columns_are_aligned_and_lines_end_without_spaces() -> None:
     assert table(("STORE", "TILL"), [("gare", None), ("kirchberg", 7)]) == "STORE      TILL\ngare\nkirchberg  7"
+
+
+def test_a_card_s_number_reads_as_on_the_card() -> None:
+    assert number_on_card("000174065516") == "0001-7406-5516"
+    assert number_on_card(None) == ""
 
 
 def test_table_without_rows_is_its_headings() -> None:
