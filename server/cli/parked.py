@@ -38,16 +38,8 @@ def parked_list(merchant: Merchant, store: OneStore = None, till: OneTill = None
 
 def _row(one: Parked) -> tuple[object, ...]:
     why = ", ".join(part for part in (one.code, one.problem, one.ticket and f"ticket {one.ticket}") if part)
-    return (
-        one.item,
-        one.received_at,
-        one.store,
-        one.till,
-        one.kind,
-        number_on_card(one.card_number),
-        one.happened_at,
-        why,
-    )
+    number = number_on_card(one.card_number)
+    return one.item, one.received_at, one.store, one.till, one.kind, number, one.happened_at, why
 
 
 @parked.command("retry")
